@@ -1,0 +1,3 @@
+"""Quillpane: a native desktop window for language models."""
+
+__version__ = "0.1.0"

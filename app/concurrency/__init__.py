@@ -1,0 +1,1 @@
+"""Owning tasks and giving up on calls that block; asyncio only."""

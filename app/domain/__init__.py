@@ -1,0 +1,1 @@
+"""Facts and rules of the program; standard library only, no asyncio."""

@@ -1,0 +1,145 @@
+"""A generation: the request, the events it yields, usage, timing, and why a candidate stopped.
+
+Owns the vocabulary that api, services, store and view-models share. Must not know wire shapes, disk or Qt.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.domain.parameters import SamplingParameters
+from app.domain.tokens import Token
+
+
+class StopReason(StrEnum):
+    """Why a candidate stopped, as far as it is known.
+
+    `INTERRUPTED` is what a missing finish reason means (Q13); `STOP` is "stop" when stop sequences were sent and the
+    server did not say which of the two it was.
+    """
+
+    NATURAL_END = "natural_end"
+    STOP_SEQUENCE = "stop_sequence"
+    STOP = "stop"
+    LENGTH = "length"
+    FILTER = "content_filter"
+    INTERRUPTED = "interrupted"
+    CONNECTION_LOST = "connection_lost"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionRequest:
+    """One call of `POST /v1/completions` (protocol 5.1)."""
+
+    model: str
+    prompt: str
+    parameters: SamplingParameters = field(default_factory=SamplingParameters)
+    stream: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts; `is_estimated` when no server said them."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    is_estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Seconds since the request was sent: to the first token (None if none came) and to the end."""
+
+    first_token: float | None
+    total: float
+
+    def tokens_per_second(self, completion_tokens: int) -> float | None:
+        """Return the speed after the first token, or None where it cannot be told."""
+        if self.first_token is None or completion_tokens < 2 or self.total - self.first_token <= 0:
+            return None
+        return (completion_tokens - 1) / (self.total - self.first_token)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The server accepted the request; `model` is what it says it runs, where it says so."""
+
+    model: str | None = None
+    request_id: str | None = None
+    fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextArrived:
+    """More text of the candidate at `index` (0-based)."""
+
+    index: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokensArrived:
+    """Tokens of the candidate at `index`, in order, as an increment; they belong to text already yielded."""
+
+    index: int
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateFinished:
+    """The candidate at `index` stopped; `detail` is the server's own word or the stop sequence, where known."""
+
+    index: int
+    reason: StopReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    """Token counts from the server; the last one wins (Q17)."""
+
+    usage: Usage
+
+
+class Adjustment(StrEnum):
+    """What was done differently from what was asked, and has to be said (Q3, Q4, Q8, protocol 4.1)."""
+
+    LOGPROBS_DROPPED = "logprobs_dropped"
+    STREAM_OPTIONS_DROPPED = "stream_options_dropped"
+    ANSWERED_WITHOUT_STREAM = "answered_without_stream"
+    CANDIDATES_IN_PARALLEL = "candidates_in_parallel"
+    FEWER_CANDIDATES = "fewer_candidates"
+    TEMPLATE_SUSPECTED = "template_suspected"
+    RETRIED = "retried"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjusted:
+    """The request was changed on the way or the server did something else; shown in one line."""
+
+    what: Adjustment
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The generation is over: final usage (possibly estimated) and timing. Always the last event."""
+
+    usage: Usage
+    timing: Timing
+
+
+GenerationEvent = (
+    Started | TextArrived | TokensArrived | CandidateFinished | UsageReported | Adjusted | Measured
+)
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a text has: about 4 Latin characters or 1 CJK character each.
+
+    Only for counts that no server reported; such counts are marked as estimated wherever they are shown.
+    """
+    wide = sum(1 for character in text if ord(character) >= 0x2E80)
+    return wide + (len(text) - wide + 3) // 4

@@ -1,0 +1,116 @@
+"""A server as the user knows it: name, address, and how a pasted address becomes URLs.
+
+Must not know keys' storage or HTTP.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+BUILT_IN_ID = "built-in"
+"""The profile id of the model that ships with the program; its address is known only while it runs."""
+
+_ENDPOINT_PATHS = ("/chat/completions", "/completions", "/models", "/embeddings")
+_VERSION_SEGMENT = re.compile(r"/v\d+(beta)?$|/beta$|/openai$")
+
+
+class InvalidAddressError(ValueError):
+    """A text that cannot be read as the address of a server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One server the user configured; `base_url` is empty for the built-in model."""
+
+    id: str
+    name: str
+    base_url: str = ""
+
+    @property
+    def is_built_in(self) -> bool:
+        """Tell whether this is the model that ships with the program."""
+        return self.id == BUILT_IN_ID
+
+    @property
+    def origin(self) -> str:
+        """Return scheme, host and port: what a key is bound to."""
+        return origin_of(self.base_url)
+
+
+BUILT_IN = Profile(BUILT_IN_ID, "")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Endpoint:
+    """Where requests go right now: API root (with version segment, no trailing slash) and key, None for none."""
+
+    base_url: str
+    key: str | None = None
+
+    def __repr__(self) -> str:
+        """Show the address and never the key."""
+        return f"Endpoint({self.base_url!r}, key={'set' if self.key else None})"
+
+
+def normalise_address(text: str) -> str:
+    """Return the API root of whatever address was pasted (Q10, protocol 1, case 41).
+
+    Blanks and line breaks go, a missing scheme becomes https (http for loopback), a full endpoint path is cut back to
+    its root, and `/v1` is added where no version segment stands. `https://host/v1/`, `host` and
+    `https://host/v1/chat/completions` all give `https://host/v1`.
+
+    Raises:
+        InvalidAddressError: the text is empty or no http(s) address.
+    """
+    cleaned = re.sub(r"\s+", "", text).strip("\"'<>,;")
+    if not cleaned:
+        raise InvalidAddressError("The address is empty.")
+    if "://" not in cleaned:
+        host = cleaned.split("/", 1)[0].rsplit(":", 1)[0].strip("[]")
+        cleaned = ("http://" if _is_loopback(host) else "https://") + cleaned
+    try:
+        parts = urlsplit(cleaned)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidAddressError("The address cannot be read.") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise InvalidAddressError("The address must begin with http:// or https://.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    netloc = host if port is None else f"{host}:{port}"
+    return urlunsplit(SplitResult(parts.scheme, netloc, _root_path(parts.path), "", ""))
+
+
+def normalise_key(text: str) -> str:
+    """Return a pasted key without blanks, line breaks, quotes and a leading "Bearer" (protocol 2, case 41)."""
+    cleaned = re.sub(r"[\s\u200b\ufeff]+", " ", text).strip().strip("\"'")
+    cleaned = re.sub(r"^(Authorization:\s*)?Bearer\s+", "", cleaned, flags=re.IGNORECASE)
+    return cleaned.replace(" ", "")
+
+
+def origin_of(url: str) -> str:
+    """Return `scheme://host:port` with the port always written out, or "" for an empty URL."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = parts.hostname or ""
+    return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def is_insecure(url: str) -> bool:
+    """Tell whether a key sent to url could be read on the way: plain http to anything but this computer."""
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+
+
+def _root_path(path: str) -> str:
+    root = re.sub(r"/{2,}", "/", path).rstrip("/")
+    for endpoint in _ENDPOINT_PATHS:
+        if root.endswith(endpoint):
+            root = root.removesuffix(endpoint)
+            break
+    return root if _VERSION_SEGMENT.search(root) else f"{root}/v1"
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or host.endswith(".localhost") or host.startswith("127.") or host == "::1"

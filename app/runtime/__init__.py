@@ -1,0 +1,1 @@
+"""The asyncio loop on Qt, the doors for unexpected errors, the logs."""

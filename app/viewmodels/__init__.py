@@ -1,0 +1,1 @@
+"""State for one screen area each, as QtCore objects; no widgets, no HTTP, no disk."""

@@ -1,0 +1,1 @@
+"""What is seen and touched: QtWidgets, no coroutines, no services."""
