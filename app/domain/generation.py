@@ -104,7 +104,10 @@ class UsageReported:
 
 
 class Adjustment(StrEnum):
-    """What was done differently from what was asked, and has to be said (Q3, Q4, Q8, protocol 4.1)."""
+    """What was done differently from what was asked, and has to be said (Q3, Q4, Q8, protocol 4.1).
+
+    `NOT_SAVED`: the text streams on, but the disk does not take it; the detail says why.
+    """
 
     LOGPROBS_DROPPED = "logprobs_dropped"
     STREAM_OPTIONS_DROPPED = "stream_options_dropped"
@@ -113,6 +116,7 @@ class Adjustment(StrEnum):
     FEWER_CANDIDATES = "fewer_candidates"
     TEMPLATE_SUSPECTED = "template_suspected"
     RETRIED = "retried"
+    NOT_SAVED = "not_saved"
 
 
 @dataclass(frozen=True, slots=True)
