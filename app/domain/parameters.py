@@ -3,9 +3,11 @@
 Must not know widgets (what a slider looks like) or wire names of other endpoints.
 """
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 MAX_STOP_SEQUENCES = 4
 """OpenAI's limit (Q7, protocol 5.1)."""
@@ -111,18 +113,17 @@ class SamplingParameters:
     @classmethod
     def from_json(cls, values: Mapping[str, object]) -> "SamplingParameters":
         """Read what `to_json` wrote, ignoring unknown names and values of a wrong type."""
-        result = cls()
+        default = cls()
+        kept: dict[str, Any] = {}
         for spec in fields(cls):
             value = values.get(spec.name)
-            default = getattr(result, spec.name)
             if spec.name == "stop" and isinstance(value, list):
-                result = replace(result, stop=tuple(text for text in value if isinstance(text, str) and text))
+                kept["stop"] = tuple(text for text in value if isinstance(text, str) and text)
             elif spec.name == "logit_bias" and isinstance(value, dict):
-                bias = {str(key): float(item) for key, item in value.items() if isinstance(item, int | float)}
-                result = replace(result, logit_bias=bias)
-            elif _fits(value, default, spec.name):
-                result = replace(result, **{spec.name: value})
-        return result
+                kept["logit_bias"] = {str(key): float(bias) for key, bias in value.items() if _is_number(bias)}
+            elif _fits(value, getattr(default, spec.name), spec.name):
+                kept[spec.name] = value
+        return cls(**kept)
 
     @property
     def changes_temperature_and_top_p(self) -> bool:
@@ -140,7 +141,11 @@ def _fits(value: object, default: object, name: str) -> bool:
     if isinstance(default, bool):
         return isinstance(value, bool)
     if isinstance(default, float):
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        return _is_number(value)
     if isinstance(default, int):
         return isinstance(value, int) and not isinstance(value, bool)
     return False
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -5,6 +5,7 @@ Must not know keys' storage or HTTP.
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 BUILT_IN_ID = "built-in"
@@ -67,7 +68,7 @@ def normalise_address(text: str) -> str:
         raise InvalidAddressError("The address is empty.")
     if "://" not in cleaned:
         host = cleaned.split("/", 1)[0].rsplit(":", 1)[0].strip("[]")
-        cleaned = ("http://" if _is_loopback(host) else "https://") + cleaned
+        cleaned = ("http://" if is_loopback(host) else "https://") + cleaned
     try:
         parts = urlsplit(cleaned)
         port = parts.port
@@ -100,7 +101,17 @@ def origin_of(url: str) -> str:
 def is_insecure(url: str) -> bool:
     """Tell whether a key sent to url could be read on the way: plain http to anything but this computer."""
     parts = urlsplit(url)
-    return parts.scheme == "http" and not _is_loopback(parts.hostname or "")
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name or address means this computer."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name; 127.example.org is one too
+        return False
 
 
 def _root_path(path: str) -> str:
@@ -110,7 +121,3 @@ def _root_path(path: str) -> str:
             root = root.removesuffix(endpoint)
             break
     return root if _VERSION_SEGMENT.search(root) else f"{root}/v1"
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or host.endswith(".localhost") or host.startswith("127.") or host == "::1"

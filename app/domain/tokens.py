@@ -46,16 +46,17 @@ class Token:
     @property
     def everything_else(self) -> float:
         """Return the probability mass in 0…1 that neither the token nor a named alternative holds (Q24)."""
-        named = {alternative.text: alternative.probability for alternative in self.alternatives}
-        named.setdefault(self.text, self.probability or 0.0)
-        return max(0.0, 1.0 - sum(named.values()))
+        named = sum(alternative.probability for alternative in self.alternatives)
+        if all(alternative.text != self.text for alternative in self.alternatives):
+            named += self.probability or 0.0
+        return max(0.0, 1.0 - named)
 
 
 def clean_logprob(value: object) -> float | None:
     """Return a usable log-probability (≤ 0), or None for null, NaN, infinities and "impossible" numbers (Q22)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    number = float(value)
-    if math.isnan(number) or number < IMPOSSIBLE_BELOW:
+    # Compared before it is converted: JSON may hold an integer too large for a float.
+    if not IMPOSSIBLE_BELOW <= value < math.inf:
         return None
-    return min(number, 0.0)
+    return min(float(min(value, 0)), 0.0)

@@ -1,0 +1,51 @@
+"""The vocabulary of a generation: speed, and counts no server reported."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.generation import CompletionRequest, StopReason, Timing, estimate_tokens
+
+
+def test_speed_leaves_out_the_wait_for_the_first_token() -> None:
+    assert Timing(first_token=2.0, total=4.0).tokens_per_second(21) == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize(
+    ("timing", "tokens"),
+    [(Timing(None, 4.0), 20), (Timing(1.0, 1.0), 20), (Timing(1.0, 2.0), 1), (Timing(1.0, 2.0), 0)],
+)
+def test_speed_is_unknown_where_nothing_can_be_divided(timing: Timing, tokens: int) -> None:
+    assert timing.tokens_per_second(tokens) is None
+
+
+def test_an_estimate_counts_four_latin_letters_and_one_chinese_character_alike() -> None:
+    assert estimate_tokens("") == 0
+    assert estimate_tokens("abcd") == 1
+    assert estimate_tokens("abcde") == 2
+    assert estimate_tokens("你好") == 2
+    assert estimate_tokens("你好 abc") == 3
+
+
+@given(st.text(), st.text())
+def test_more_text_is_never_estimated_as_fewer_tokens(text: str, more: str) -> None:
+    assert estimate_tokens(text + more) >= estimate_tokens(text)
+
+
+def test_a_request_streams_unless_told_otherwise() -> None:
+    assert CompletionRequest("m", "p").stream
+
+
+def test_stop_reasons_are_kept_on_disk_by_these_words() -> None:
+    assert {reason.value for reason in StopReason} == {
+        "natural_end",
+        "stop_sequence",
+        "stop",
+        "length",
+        "content_filter",
+        "interrupted",
+        "connection_lost",
+        "stopped",
+        "failed",
+        "other",
+    }
