@@ -63,6 +63,11 @@ class Relay:
             raise self._crashes[0]
 
     @property
+    def port(self) -> int:
+        """Return the port it listens on."""
+        return self._port
+
+    @property
     def origin(self) -> str:
         """Return scheme, host and port, without a slash at the end."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
