@@ -1,0 +1,221 @@
+"""Several candidates from servers of which some give only one at a time (Q8, Q9).
+
+Owns how n candidates are spread over requests. Must not know HTTP, the journal or how candidates are shown.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Protocol, cast
+
+from app.api.errors import (
+    ApiError,
+    BadRequestError,
+    ConnectionLostError,
+    ContentPolicyError,
+    ContextTooLongError,
+    StalledError,
+    TooLargeError,
+    UnsupportedError,
+    UpstreamError,
+)
+from app.concurrency.tasks import TaskScope
+from app.domain.errors import ExpectedError
+from app.domain.generation import (
+    Adjusted,
+    Adjustment,
+    CandidateFinished,
+    CompletionRequest,
+    GenerationEvent,
+    Started,
+    StopReason,
+    TextArrived,
+    TokensArrived,
+    Usage,
+    UsageReported,
+)
+from app.domain.profile import Endpoint
+
+Events = AsyncGenerator[GenerationEvent, None]
+
+_NAMES_N = re.compile(
+    r"""(?:^|[\s'"`(\[./])n(?:['"`)\]]|$|\s*(?:[><=!≤≥:]|[^\x00-\x7f])|\s+(?:must|should|is|cannot|can't|exceeds?)\b)"""
+    r"""|"param"\s*:\s*"n"|\b(?:one|single|1)\s+(?:completion\s+)?(?:choice|candidate|completion)""",
+    re.IGNORECASE,
+)
+
+
+class Completions(Protocol):
+    """Who asks servers for completions."""
+
+    def stream(self, endpoint: Endpoint, request: CompletionRequest) -> AsyncIterator[GenerationEvent]:
+        """Yield the events of one request, from an asynchronous generator; raise ApiError."""
+
+
+class Candidates:
+    """Ask for n candidates, with more than one request where the server needs it, and remember which servers do."""
+
+    def __init__(self, completions: Completions) -> None:
+        self._completions = completions
+        self._at_most: dict[tuple[str, str], int] = {}
+
+    def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+        """Yield the events of all n candidates; close the generator to stop them all.
+
+        Further requests are only sent for candidates of which nothing has come, and `Adjusted` says that they were,
+        because each is charged (Q8). Where one of several requests fails, the others go on to their end.
+
+        Raises:
+            ApiError: The request, or one of several, failed; what was yielded before stays valid.
+        """
+        count = request.parameters.n
+        if count == 1:
+            return self._request(endpoint, request)
+        if self._at_most.get((endpoint.base_url, request.model), count) < count:
+            return self._apart(endpoint, request, range(count), {})
+        return self._together(endpoint, request)
+
+    def _request(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+        return cast("Events", self._completions.stream(endpoint, request))
+
+    async def _together(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+        """Send one request for all; then one for each candidate that this did not bring."""
+        seen: set[int] = set()
+        usages: dict[int, Usage] = {}
+        try:
+            async with aclosing(self._request(endpoint, request)) as events:
+                async for event in events:
+                    if isinstance(event, TextArrived | CandidateFinished):
+                        if _is_news(event, seen):
+                            seen.add(event.index)
+                        else:
+                            continue
+                    elif isinstance(event, UsageReported):
+                        usages[-1] = event.usage
+                    yield event
+        except (BadRequestError, UnsupportedError, UpstreamError) as error:
+            if seen or not _is_about_count(error):
+                raise
+        missing = [lane for lane in range(request.parameters.n) if lane not in seen]
+        if missing:
+            self._at_most[endpoint.base_url, request.model] = max(1, len(seen))
+            async with aclosing(self._apart(endpoint, request, missing, usages)) as events:
+                async for event in events:
+                    yield event
+
+    async def _apart(
+        self, endpoint: Endpoint, request: CompletionRequest, lanes: Sequence[int], usages: Mapping[int, Usage]
+    ) -> Events:
+        """Send requests side by side, each for as many lanes as the server gives at once; seeds go on by lane (Q9)."""
+        yield Adjusted(Adjustment.CANDIDATES_IN_PARALLEL, str(len(lanes)))
+        step = self._at_most[endpoint.base_url, request.model]
+        merged = _Merged(usages)
+        try:
+            for start in range(0, len(lanes), step):
+                group = lanes[start : start + step]
+                merged.add(group, self._request(endpoint, _part_of(request, group)))
+            async for event in merged.events():
+                yield event
+        finally:
+            await merged.aclose()
+
+
+class _Merged:
+    """Several requests as one stream of events; each has a task of its own until `aclose`.
+
+    `usages` holds what requests before these have used.
+    """
+
+    def __init__(self, usages: Mapping[int, Usage]) -> None:
+        self._usages = dict(usages)
+        self._queue: asyncio.Queue[GenerationEvent | BaseException | None] = asyncio.Queue()
+        self._scope = TaskScope(lambda _, error: self._queue.put_nowait(error))
+        self._open = 0
+
+    def add(self, lanes: Sequence[int], events: Events) -> None:
+        """Take in a request whose candidate i belongs into lanes[i]."""
+        self._open += 1
+        self._scope.start(f"candidates {lanes[0]}", self._pump(lanes, events))
+
+    async def aclose(self) -> None:
+        """Stop what still runs."""
+        await self._scope.aclose()
+
+    async def events(self) -> Events:
+        """Yield what arrives until every request has ended, then raise the first error there was."""
+        first_error: ExpectedError | None = None
+        while self._open:
+            item = await self._queue.get()
+            if item is None:
+                self._open -= 1
+            elif isinstance(item, ExpectedError):
+                self._open -= 1
+                first_error = first_error or item
+            elif isinstance(item, BaseException):
+                raise item
+            else:
+                yield item
+        if first_error is not None:
+            raise first_error
+
+    async def _pump(self, lanes: Sequence[int], events: Events) -> None:
+        """Pass one request's events on, then None or the error it ended with."""
+        running = set(lanes)
+        try:
+            async with aclosing(events) as stream:
+                async for event in stream:
+                    if isinstance(event, UsageReported):
+                        self._usages[lanes[0]] = event.usage
+                        self._queue.put_nowait(UsageReported(_sum(list(self._usages.values()))))
+                    elif (moved := _moved(event, lanes)) is not None:
+                        if isinstance(moved, CandidateFinished):
+                            running.discard(moved.index)
+                        self._queue.put_nowait(moved)
+        except ExpectedError as error:
+            for lane in sorted(running):
+                self._queue.put_nowait(CandidateFinished(lane, reason_of(error)))
+            self._queue.put_nowait(error)
+        else:
+            self._queue.put_nowait(None)
+
+
+def reason_of(error: ExpectedError) -> StopReason:
+    """Return why a candidate stopped that error cut off."""
+    return StopReason.CONNECTION_LOST if isinstance(error, ConnectionLostError | StalledError) else StopReason.FAILED
+
+
+def _is_news(event: TextArrived | CandidateFinished, seen: set[int]) -> bool:
+    """Tell whether event shows that the server knows its candidate; a lane merely found missing at the end is not."""
+    if isinstance(event, TextArrived):
+        return True
+    return event.index in seen or event.reason is not StopReason.INTERRUPTED
+
+
+def _is_about_count(error: ApiError) -> bool:
+    """Tell whether a refusal is because of `n` (Q8)."""
+    if isinstance(error, ContextTooLongError | TooLargeError | ContentPolicyError):
+        return False
+    return bool(_NAMES_N.search(error.message) or _NAMES_N.search(error.detail))
+
+
+def _part_of(request: CompletionRequest, lanes: Sequence[int]) -> CompletionRequest:
+    parameters = request.parameters
+    seed = None if parameters.seed is None else parameters.seed + lanes[0]
+    return replace(request, parameters=replace(parameters, n=len(lanes), seed=seed))
+
+
+def _moved(event: GenerationEvent, lanes: Sequence[int]) -> GenerationEvent | None:
+    """Return event with its candidate's index among all; None for a candidate nobody asked for, and for `Started`."""
+    if isinstance(event, TextArrived | TokensArrived | CandidateFinished):
+        return replace(event, index=lanes[event.index]) if event.index < len(lanes) else None
+    return None if isinstance(event, Started) and lanes[0] > 0 else event
+
+
+def _sum(usages: Sequence[Usage]) -> Usage:
+    return Usage(
+        sum(usage.prompt_tokens for usage in usages),
+        sum(usage.completion_tokens for usage in usages),
+        any(usage.is_estimated for usage in usages),
+    )
