@@ -1,0 +1,77 @@
+"""Build every service for one data folder, and take them down in order.
+
+The one place below the front ends that knows all services; both front ends start here. Must not know Qt or a terminal.
+Nothing slow happens here: connections, key chain, database and built-in model come to life at their first use.
+"""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.api.completions import CompletionsClient
+from app.api.connection import HttpClient
+from app.services.connections import Connections
+from app.services.generation import GenerationService
+from app.services.local_model import LocalModel
+from app.store.database import Database
+from app.store.drafts import DraftStore
+from app.store.paths import Paths, default_paths
+from app.store.runs import RunStore
+from app.store.secrets import SecretStore
+from app.store.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the program can do, for one data folder; belongs to one event loop."""
+
+    paths: Paths
+    settings: Settings
+    secrets: SecretStore
+    database: Database
+    runs: RunStore
+    drafts: DraftStore
+    http: HttpClient
+    local_model: LocalModel
+    connections: Connections
+    generation: GenerationService
+
+    async def aclose(self) -> None:
+        """Close everything, after generations have been stopped; each step happens even where another fails.
+
+        Raises:
+            StoreError: Something could not be written at the end.
+        """
+        async with AsyncExitStack() as steps:  # the last one named goes first
+            steps.push_async_callback(self.database.aclose)
+            steps.push_async_callback(self.settings.flush)
+            steps.push_async_callback(self.local_model.aclose)
+            steps.push_async_callback(self.http.aclose)
+
+
+def assemble(data_dir: Path | None = None) -> Services:
+    """Build the services for the data folder data_dir, by default the user's own; the folder is created.
+
+    Raises:
+        StorageFailedError: The folder cannot be created.
+    """
+    paths = default_paths(data_dir)
+    settings = Settings(paths.settings)
+    secrets = SecretStore()
+    database = Database(paths.database)
+    runs = RunStore(database)
+    http = HttpClient()
+    local_model = LocalModel(lambda: settings.text("built_in.model_path"))
+    connections = Connections(settings, secrets, local_model, http)
+    return Services(
+        paths=paths,
+        settings=settings,
+        secrets=secrets,
+        database=database,
+        runs=runs,
+        drafts=DraftStore(database),
+        http=http,
+        local_model=local_model,
+        connections=connections,
+        generation=GenerationService(CompletionsClient(http), connections, runs),
+    )
