@@ -215,26 +215,27 @@ def _checked(received: Received, models: Sequence[str]) -> Json:
     if models and request["model"] not in models:
         message = f"The model '{request['model']}' does not exist"
         raise _Refusal(message, "model", 404, "model_not_found")
-    for name, (kinds, low, high) in _RANGES.items():
+    for name, (is_integer, low, high) in _RANGES.items():
         value = request.get(name, low)
-        if isinstance(value, bool) or not isinstance(value, kinds) or not low <= value <= high:
+        is_number = isinstance(value, int if is_integer else int | float) and not isinstance(value, bool)
+        if not is_number or not low <= value <= high:
             raise _Refusal(f"Invalid value for '{name}': expected {low} to {high}, got {json.dumps(value)}.", name)
     _check_together(request)
     return request
 
 
-_RANGES: dict[str, tuple[type | tuple[type, ...], float, float]] = {
-    "max_tokens": (int, 0, 2**30 - 1),
-    "temperature": ((int, float), 0, 2),
-    "top_p": ((int, float), 0, 1),
-    "n": (int, 1, 128),
-    "best_of": (int, 0, 20),
-    "logprobs": (int, 0, 5),
-    "presence_penalty": ((int, float), -2, 2),
-    "frequency_penalty": ((int, float), -2, 2),
-    "seed": (int, -(2**63), 2**63 - 1),
+_RANGES: dict[str, tuple[bool, float, float]] = {
+    "max_tokens": (True, 0, 2**30 - 1),
+    "temperature": (False, 0, 2),
+    "top_p": (False, 0, 1),
+    "n": (True, 1, 128),
+    "best_of": (True, 0, 20),
+    "logprobs": (True, 0, 5),
+    "presence_penalty": (False, -2, 2),
+    "frequency_penalty": (False, -2, 2),
+    "seed": (True, -(2**63), 2**63 - 1),
 }
-"""JSON type and range of each number; an absent one passes, null does not (Q1)."""
+"""Whether each number is an integer, and its range; an absent one passes, null does not (Q1)."""
 
 
 def _check_together(request: Json) -> None:

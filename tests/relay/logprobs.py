@@ -128,6 +128,16 @@ def escaped_bytes(*tokens: Scored) -> Json:
     return legacy(*tokens, tokens=[_byte_name(token).removeprefix("bytes:") for token in tokens])
 
 
+def _entry(token: str, data: bytes, **score: float | None) -> Json:
+    return {"id": 7 + len(data), "token": token, "bytes": list(data), **score}
+
+
+def _byte_name(token: Scored) -> str:
+    if token.data is None:
+        return token.text
+    return "bytes:" + "".join(f"\\x{byte:02x}" for byte in token.data)
+
+
 SHAPES: Mapping[str, Json | None] = MappingProxyType(
     {
         "legacy": legacy(*PARIS),
@@ -173,13 +183,3 @@ OFFSETS: Mapping[str, Json] = MappingProxyType(
     }
 )
 """The same tokens with every habit of `text_offset`, which must change nothing (Q21)."""
-
-
-def _entry(token: str, data: bytes, **score: float | None) -> Json:
-    return {"id": 7 + len(data), "token": token, "bytes": list(data), **score}
-
-
-def _byte_name(token: Scored) -> str:
-    if token.data is None:
-        return token.text
-    return "bytes:" + "".join(f"\\x{byte:02x}" for byte in token.data)

@@ -12,9 +12,9 @@ been talking for hours. "Nobody would have minded. They were naïve, but they we
 
 "I know," she said. "That was the trouble."
 
-The wind turned. Somewhere below them a radio played 夜来香, and a child's voice sang along, half a beat behind: \
-那南风吹来清凉，那夜莺啼声凄怆。 A wave lifted the bow and let it go again 🌊. The lemons rolled to one side of the \
-basket, thought better of it, and rolled back.
+The wind turned. Somewhere below them a radio gave the weather, and a child repeated it, half a beat behind: \
+今天夜里多云，海上有小雨，早晨转晴。 A wave lifted the bow and let it go again 🌊. The lemons rolled to one side \
+of the basket, thought better of it, and rolled back.
 
 On the other shore there would be three things waiting: a key under a flower pot, a letter she did not intend to read, \
 and a dog — if the dog was still alive. She counted them off on her fingers, as one counts money, and found that she \
@@ -24,7 +24,7 @@ was not afraid of any of them.
 
 
 def tokens_of(text: str) -> tuple[str, ...]:
-    """Cut text as a tokenizer might: words with the space before them, marks and line ends by themselves, 1 CJK each."""
+    """Cut text as a tokenizer might: words with the space before them, marks, line ends, single Chinese characters."""
     return tuple(re.findall(r" ?[A-Za-zÀ-ÿ]+|\n+|[ -~]|[^\x00-\xff]|.", text))
 
 
