@@ -33,8 +33,15 @@ Owns the tree and `classify`, which reads one answer into it (protocol 3.1 to 3.
 error is worded for people: that is `app.viewmodels.texts`.
 """
 
+import math
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import MappingProxyType
 
+from app.api.envelopes import Problem, excerpt, read_body, redact
 from app.domain.errors import ExpectedError
 
 
@@ -169,6 +176,126 @@ class RedirectRefusedError(ApiError):
     """The server sent the request elsewhere, where the key must not go."""
 
 
-def classify(status: int, headers: Mapping[str, str], body: bytes | str) -> ApiError:
-    """Return the error that an answer means (protocol 3.1 to 3.3)."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """An error, and what tells it: the server's code or type, or words in lower case in its message."""
+
+    error: type[ApiError]
+    codes: frozenset[str]
+    words: re.Pattern[str] | None = None
+
+
+def _rule(error: type[ApiError], codes: str = "", words: str = "") -> _Rule:
+    return _Rule(error, frozenset(codes.split()), re.compile(words) if words else None)
+
+
+# The first that fits wins; where none does, the status decides (protocol 3.2 and 3.3).
+_RULES = (
+    _rule(
+        QuotaError,
+        "insufficient_user_quota pre_consume_token_quota_failed quota_not_enough insufficient_quota "
+        "billing_hard_limit_reached insufficient_balance",
+        r"额度已用尽|额度不足|剩余额度|余额不足|预扣费|欠费|insufficient (balance|quota|credits)"
+        r"|exceeded your current quota|quota (is )?not enough",
+    ),
+    _rule(NoChannelError, words=r"无可用渠道|no available channel"),
+    _rule(
+        ContextTooLongError,
+        "context_length_exceeded exceed_context_size_error",
+        r"context (length|size|window)|contextwindowexceeded|prompt is too long|上下文长度|最大上下文",
+    ),
+    _rule(ChatModelError, words=r"is a chat model|not supported in the v1/completions|does not support completions?\b"),
+    _rule(
+        ContentPolicyError,
+        "sensitive_words_detected content_policy_violation content_filter",
+        r"敏感词|sensitive words?|content (management )?policy",
+    ),
+    _rule(
+        AuthError,
+        # LiteLLM without a database says no_db_connection of every key but its own.
+        "invalid_api_key authentication_error no_db_connection",
+        r"未提供令牌|无效的令牌|令牌已过期|令牌状态不可用|未登录|(invalid|incorrect) api key",
+    ),
+    _rule(ForbiddenError, words=r"已被封禁|无权访问|无权使用|不支持指定渠道"),
+    _rule(RateLimitedError, "rate_limit_exceeded", r"负载已饱和|请求数限制|too many requests"),
+    _rule(
+        ModelNotFoundError,
+        "model_not_found",
+        r"模型不存在|invalid model name|unknown model|\bmodel\b.{0,200}\b(not found|not exist)",
+    ),
+    _rule(UnsupportedError, "api_not_implemented", r"^invalid url \("),
+    _rule(UpstreamError, "bad_response_status_code do_request_failed new_api_panic", r"请求上游地址失败"),
+)
+
+_BY_STATUS: Mapping[int, type[ApiError]] = MappingProxyType(
+    {
+        401: AuthError,
+        402: QuotaError,
+        403: ForbiddenError,
+        404: NotFoundError,
+        405: UnsupportedError,
+        408: RequestTimeoutError,
+        413: TooLargeError,
+        414: TooLargeError,
+        429: RateLimitedError,
+        501: UnsupportedError,
+        524: GatewayTimeoutError,
+    }
+)
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes | str, *, key: str | None = None) -> ApiError:
+    """Return the error that an answer means (protocol 3.1 to 3.3, Q29).
+
+    Also for status 200, when the body holds an error instead of what was asked for. `key` is kept out of the result
+    wherever a server repeats it.
+    """
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    fields = {name.lower(): value for name, value in headers.items()}
+    problem = read_body(text)
+    error = _error_of(status, problem)
+    return error(
+        redact(problem.message, key),
+        http_status=status,
+        code=problem.code or problem.kind,
+        request_id=fields.get("x-oneapi-request-id") or fields.get("x-request-id") or problem.request_id,
+        retry_after=_retry_after(fields),
+        should_retry={"true": True, "false": False}.get(fields.get("x-should-retry", "").lower()),
+        detail=excerpt(text, key),
+    )
+
+
+def _error_of(status: int, problem: Problem) -> type[ApiError]:
+    words = problem.message.lower()
+    if problem.is_page:
+        if status < 400:
+            return ProtocolError
+        words = ""  # a page's title is its proxy's, and says no more than the status
+    for rule in _RULES:
+        if problem.code in rule.codes or problem.kind in rule.codes or (rule.words and rule.words.search(words)):
+            return rule.error
+    if status < 400:
+        # An error with a good status often carries the real one as its code (Q14).
+        status = int(problem.code) if re.fullmatch("[45][0-9][0-9]", problem.code) else status
+    if status == 404 and (problem.is_page or words in {"", "not found", "file not found"}):
+        return UnsupportedError  # what servers say of paths they do not know
+    if status < 400:
+        return BadRequestError if problem.kind == "invalid_request_error" else UpstreamError
+    return _BY_STATUS.get(status) or (BadRequestError if status < 500 else UpstreamError)
+
+
+def _retry_after(fields: Mapping[str, str]) -> float | None:
+    """Return how many seconds a server asks to wait: milliseconds, seconds or a date (protocol 3.3)."""
+    try:
+        if milliseconds := fields.get("retry-after-ms"):
+            seconds = float(milliseconds) / 1000
+        elif not (value := fields.get("retry-after", "").strip()):
+            return None
+        elif value[0].isdigit():
+            seconds = float(value)
+        else:
+            date = parsedate_to_datetime(value)
+            seconds = (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    except ValueError:
+        return None
+    return seconds if 0 < seconds < math.inf else None
