@@ -49,8 +49,10 @@ class Services:
             steps.push_async_callback(self.http.aclose)
 
 
-def assemble(data_dir: Path | None = None) -> Services:
+def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
     """Build the services for the data folder data_dir, by default the user's own; the folder is created.
+
+    The GGUF file `model_file` is served in place of the one in the settings.
 
     Raises:
         StorageFailedError: The folder cannot be created.
@@ -61,7 +63,7 @@ def assemble(data_dir: Path | None = None) -> Services:
     database = Database(paths.database)
     runs = RunStore(database)
     http = HttpClient()
-    local_model = LocalModel(lambda: settings.text("built_in.model_path"))
+    local_model = LocalModel(lambda: model_file or settings.text("built_in.model_path"))
     connections = Connections(settings, secrets, local_model, http)
     return Services(
         paths=paths,

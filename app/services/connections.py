@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.api.connection import HttpClient
+from app.api.models import list_models
 from app.domain.errors import ExpectedError
 from app.domain.models import ModelInfo
 from app.domain.profile import BUILT_IN, BUILT_IN_ID, Endpoint, Profile, normalise_address, normalise_key
@@ -133,9 +134,11 @@ class Connections:
             ApiError: The server does not answer, or not with a list.
             LocalModelError, KeychainError: As `endpoint`.
         """
-        from app.api.models import list_models
+        return await self.models_at(await self.endpoint(profile))
 
-        return await list_models(self._http, await self.endpoint(profile))
+    async def models_at(self, endpoint: Endpoint) -> tuple[ModelInfo, ...]:
+        """Return what the server at endpoint lists; raises ApiError."""
+        return await list_models(self._http, endpoint)
 
     async def key_place(self) -> KeyPlace:
         """Return where keys are kept on this computer; raises KeychainError."""

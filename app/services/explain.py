@@ -1,4 +1,4 @@
-"""One English sentence for each expected error, for the command line and the journal.
+"""English words for errors, stop reasons and adjustments, for the command line and the journal.
 
 The window has words of its own, translated and with a remedy: `app.viewmodels.texts`. Must not know who reads it.
 """
@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from app.api import errors as api
 from app.domain.errors import ExpectedError
+from app.domain.generation import Adjustment, StopReason
 
 MAX_WORDS = 300
 """Characters of a server's own words that are quoted."""
@@ -52,3 +53,48 @@ def explain(error: ExpectedError) -> str:
         if kind in _SENTENCES:
             return f"{_SENTENCES[kind]}: {said}." if said else f"{_SENTENCES[kind]}."
     return f"{said}." if said else f"{type(error).__name__.removesuffix('Error')}."
+
+
+_STOPS: Mapping[StopReason, str] = MappingProxyType(
+    {
+        StopReason.NATURAL_END: "natural end",
+        StopReason.STOP_SEQUENCE: "stop sequence",
+        StopReason.STOP: "natural end or stop sequence",
+        StopReason.LENGTH: "length limit",
+        StopReason.FILTER: "stopped by the server's filter",
+        StopReason.INTERRUPTED: "cut off; the server gave no reason",
+        StopReason.CONNECTION_LOST: "connection lost",
+        StopReason.STOPPED: "stopped by you",
+        StopReason.FAILED: "failed",
+        StopReason.OTHER: "stopped by the server",
+    }
+)
+
+
+def explain_stop(reason: StopReason | None, detail: str = "") -> str:
+    """Return why a candidate stopped, in a few words; "" while it has not."""
+    if reason is None:
+        return ""
+    has_detail = detail and reason in {StopReason.STOP_SEQUENCE, StopReason.OTHER}
+    return f"{_STOPS[reason]} {detail!r}" if has_detail else _STOPS[reason]
+
+
+_ADJUSTMENTS: Mapping[Adjustment, str] = MappingProxyType(
+    {
+        Adjustment.LOGPROBS_DROPPED: "This server does not accept numeric logprobs; the run goes on without them",
+        Adjustment.STREAM_OPTIONS_DROPPED: "This server does not report token counts while streaming",
+        Adjustment.ANSWERED_WITHOUT_STREAM: "This server sent the whole answer at once",
+        Adjustment.CANDIDATES_IN_PARALLEL: "This server gives fewer candidates at once than asked for; several "
+        "requests were sent, and each is charged",
+        Adjustment.FEWER_CANDIDATES: "The server sent fewer candidates than asked for",
+        Adjustment.TEMPLATE_SUSPECTED: "This server seems to wrap the prompt in a chat; it may answer instead of "
+        "continuing",
+        Adjustment.RETRIED: "The server was busy; the request was sent again",
+        Adjustment.NOT_SAVED: "The text cannot be saved",
+    }
+)
+
+
+def explain_adjustment(what: Adjustment, detail: str = "") -> str:
+    """Return in one line what was done differently from what was asked."""
+    return f"{_ADJUSTMENTS[what]}: {detail}" if what is Adjustment.NOT_SAVED and detail else f"{_ADJUSTMENTS[what]}."
