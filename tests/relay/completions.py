@@ -25,7 +25,7 @@ NO_USAGE = usage(0, 0)
 def choice(
     text: str, index: int = 0, finish_reason: str | None = None, logprobs: Mapping[str, Any] | None = None
 ) -> Json:
-    """Return one entry of `choices` as the seed page's example shows it."""
+    """Return one entry of `choices` in text form (protocol 5.4)."""
     return {"text": text, "index": index, "logprobs": logprobs, "finish_reason": finish_reason}
 
 

@@ -4,6 +4,7 @@ Knows sockets and asyncio; must not know HTTP.
 """
 
 import asyncio
+import os
 import socket
 import struct
 from collections.abc import Callable
@@ -93,4 +94,4 @@ class Connection(asyncio.Protocol):
 
 
 # Winsock's linger structure has two shorts, everybody else's two ints.
-_LINGER_FORMAT = "hh" if hasattr(socket, "SIO_RCVALL") else "ii"
+_LINGER_FORMAT = "hh" if os.name == "nt" else "ii"

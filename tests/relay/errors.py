@@ -89,6 +89,14 @@ WORDLESS: Mapping[str, Answer] = MappingProxyType(
 )
 """Refusals that say nothing, for which a client needs words of its own."""
 
+KINDS = frozenset(
+    {
+        *("auth", "quota", "forbidden", "unsupported", "bad_request", "too_large"),
+        *("content_policy", "rate_limited", "no_channel", "upstream", "timeout"),
+    }
+)
+"""The kinds of error of protocol 3.1 that a refusal of /v1/completions can be."""
+
 REFUSALS: Mapping[str, tuple[Answer, str]] = MappingProxyType(
     {
         "no key": (relay_error("未提供令牌", 401), "auth"),

@@ -29,7 +29,7 @@ class RawClient:
     """One connection to a relay, by hand."""
 
     def __init__(self, relay: Relay, tls: ssl.SSLContext | None = None) -> None:
-        self._port = int(relay.origin.rpartition(":")[2])
+        self._port = relay.port
         self._tls = tls
 
     async def __aenter__(self) -> Self:
