@@ -92,7 +92,9 @@ def migrate(connection: sqlite3.Connection, path: Path, steps: Sequence[Sequence
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = refuse_newer(connection, len(steps))  # another program may have been quicker
+        version = refuse_newer(connection, len(steps))
+        if version == len(steps):  # another program was quicker
+            return
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             _back_up(path, version)
         for step in steps[version:]:

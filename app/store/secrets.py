@@ -276,7 +276,7 @@ def find_keychain() -> Keychain | None:
 
     try:
         backend = core.load_env() or core.load_config()
-    except (ImportError, AttributeError, RuntimeError, ValueError):  # not installed, or not usable here
+    except (ImportError, AttributeError, OSError, RuntimeError, ValueError):  # not installed, or not usable here
         return None
     if backend is None or type(backend).__module__ == "keyring.backends.chainer":
         backend = next(_usable_backends(), None)
