@@ -91,6 +91,26 @@ class RunProgress:
             self._run, candidates=candidates, usage=self._usage, timing=self._timing, state=state, problem=problem
         )
 
+    def finished(
+        self, state: RunState, problem: str = "", total: float = 0.0, first_token: float | None = None
+    ) -> Run:
+        """Return the run at its end: what has not stopped by itself gets the reason that the end implies.
+
+        `total` and `first_token` are seconds, used where no `Measured` came; counts are then estimates.
+        """
+        implied = {
+            RunState.STOPPED: StopReason.STOPPED,
+            RunState.FAILED: StopReason.FAILED,
+            RunState.INTERRUPTED: StopReason.INTERRUPTED,
+        }.get(state, StopReason.INTERRUPTED)
+        for index in self.unfinished():
+            self._lanes[index].reason = implied
+        if self._timing is None:
+            self._timing = Timing(first_token, total)
+        if self._usage is None:
+            self._usage = Usage(estimate_tokens(self._run.prompt), self.estimated_tokens(), is_estimated=True)
+        return self.snapshot(state, problem)
+
     def _lane(self, index: int) -> _Lane:
         while index >= len(self._lanes):
             self._lanes.append(_Lane())

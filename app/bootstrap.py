@@ -1,0 +1,210 @@
+"""Build the window and run it until it asks to close, then end everything in order.
+
+The only place that knows everybody. Slow libraries are imported after the first paint (qt-findings 5).
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.assembly import Services, assemble
+from app.concurrency.tasks import TaskScope
+from app.runtime.errors import ErrorHub
+from app.runtime.logs import start_log
+from app.runtime.loop import make_loop
+from app.store.paths import resource
+from app.viewmodels.connection import ConnectionViewModel
+from app.viewmodels.drafts import DraftViewModel
+from app.viewmodels.options import Options
+from app.viewmodels.parameters import ParametersViewModel
+from app.viewmodels.preferences import PreferencesViewModel
+from app.viewmodels.write import WriteViewModel
+from app.widgets import theme
+from app.widgets.actions import Actions
+from app.widgets.parameter_panel import ParameterPanel
+from app.widgets.window import MainWindow
+from app.widgets.write_place import WritePlace
+
+SHUTDOWN_LIMIT = 3.0
+"""Seconds that background work gets to end; then the program ends anyway."""
+
+
+class Appearance(QObject):
+    """Apply theme, language and text size to the whole program, at once and whenever one changes."""
+
+    def __init__(self, application: QApplication, preferences: PreferencesViewModel) -> None:
+        super().__init__(application)
+        self._application = application
+        self._preferences = preferences
+        self._translator = QTranslator(self)
+        self._system_points = application.font().pointSizeF()
+        preferences.theme_changed.connect(self.apply_theme)
+        preferences.language_changed.connect(self.apply_language)
+        preferences.text_scale_changed.connect(self.apply_text_scale)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.apply_theme)
+
+    def apply_theme(self) -> None:
+        """Show the chosen theme; "system" follows the system's colour scheme."""
+        chosen = self._preferences.theme
+        if chosen == "system":
+            is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+            chosen = "dark" if is_dark else "light"
+        theme.apply(self._application, theme.load_colors(resource("themes", f"{chosen}.toml")))
+
+    def apply_language(self) -> None:
+        """Say everything in the chosen language; windows hear of it by LanguageChange."""
+        language = self._preferences.effective_language
+        self._application.removeTranslator(self._translator)
+        QLocale.setDefault(QLocale(language if language != "en" else "en_GB"))
+        if language != "en" and self._translator.load(str(resource("i18n", f"quillpane_{language}.qm"))):
+            self._application.installTranslator(self._translator)
+
+    def apply_text_scale(self) -> None:
+        """Show all text in the chosen size."""
+        font = self._application.font()
+        points = self._system_points * self._preferences.text_scale / 100
+        if abs(font.pointSizeF() - points) > 0.01:
+            font.setPointSizeF(points)
+            self._application.setFont(font)
+
+
+class QuitFilter(QObject):
+    """Turn Quit (Cmd-Q, the session's end) into a close request; Qt would end the loop under running tasks."""
+
+    def __init__(self, stop: asyncio.Event, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stop = stop
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Swallow Quit and ask for an orderly end."""
+        if event.type() == QEvent.Type.Quit:
+            event.ignore()
+            self._stop.set()
+            return True
+        return super().eventFilter(watched, event)
+
+
+@dataclass
+class Program:
+    """The built program: window, view-models and services, for the main coroutine and for whoever drives it."""
+
+    services: Services
+    tasks: TaskScope
+    options: Options
+    preferences: PreferencesViewModel
+    connection: ConnectionViewModel
+    parameters: ParametersViewModel
+    draft: DraftViewModel
+    write: WriteViewModel
+    window: MainWindow
+
+    def start_background(self) -> None:
+        """Bring the earlier work back, then warm up what is slow; called after the first paint."""
+        self.draft.load()
+        self.write.load()
+        self.tasks.start("warm-up", self._warm_up())
+
+    async def _warm_up(self) -> None:
+        await asyncio.to_thread(self.services.http.warm_up)
+        self.connection.refresh_models()
+
+    async def aclose(self) -> None:
+        """End in order: keep the layout, stop work, save, close HTTP and disk."""
+        self.window.keep_layout()
+        self.write.stop()
+        await self.draft.flush()
+        await self.tasks.aclose()
+        self.services.settings.flush_now()
+        await self.services.aclose()
+
+
+def build(application: QApplication, services: Services, hub: ErrorHub) -> Program:
+    """Build view-models and window over the services; needs the running loop."""
+    tasks = TaskScope(hub.on_crash)
+    options = Options(services.settings, tasks)
+    preferences = PreferencesViewModel(options)
+    appearance = Appearance(application, preferences)
+    appearance.apply_theme()
+    appearance.apply_language()
+    appearance.apply_text_scale()
+    connection = ConnectionViewModel(services.connections, options, tasks)
+    parameters = ParametersViewModel(options)
+    draft = DraftViewModel(services.drafts, tasks)
+    write = WriteViewModel(services.generation, services.runs, parameters, connection, tasks)
+    actions = Actions(application)
+    panel = ParameterPanel(parameters, connection)
+    place = WritePlace(write, draft, preferences, panel, actions, _samples(preferences.effective_language))
+    window = MainWindow(place, connection, preferences, actions)
+    connection.problem_changed.connect(place.show_problem)
+    options.problem_changed.connect(place.show_problem)
+    hub.tell(place.show_report)
+    return Program(services, tasks, options, preferences, connection, parameters, draft, write, window)
+
+
+async def run_program(program: Program) -> int:
+    """Show the window and wait until it asks to close, then end everything in order (design 4.8)."""
+    window, application = program.window, QApplication.instance()
+    if application is None:
+        return 1
+    stop = window.close_requested
+    quit_filter = QuitFilter(stop, application)
+    application.installEventFilter(quit_filter)
+    if sys.platform != "win32":
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    window.show()
+    QTimer.singleShot(0, window, program.start_background)
+    await stop.wait()
+    application.removeEventFilter(quit_filter)
+    try:
+        async with asyncio.timeout(SHUTDOWN_LIMIT):
+            await program.aclose()
+    except TimeoutError:
+        # Something does not let go of its task; what was typed and streamed is on disk already.
+        sys.stderr.write("Quillpane: some background work did not end in time.\n")
+        sys.stderr.flush()
+        os._exit(1)
+    window.allow_close()
+    return 0
+
+
+def make_application(arguments: list[str]) -> QApplication:
+    """Create the QApplication with the program's names, style and icon."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(arguments)
+    application.setApplicationName("Quillpane")
+    application.setDesktopFileName("quillpane")
+    application.setQuitOnLastWindowClosed(False)
+    application.setStyle(QStyleFactory.create("Fusion"))
+    application.setWindowIcon(QIcon(str(resource("icons", "quillpane.svg"))))
+    return application
+
+
+def run_window(arguments: list[str], data_dir: Path | None) -> int:
+    """Run the window until it closes; return the exit code."""
+    application = make_application([sys.argv[0], *arguments])
+    services = assemble(data_dir)
+    start_log(services.paths.logs_dir)
+    hub = ErrorHub()
+
+    async def main() -> int:
+        hub.install(asyncio.get_running_loop())
+        return await run_program(build(application, services, hub))
+
+    with asyncio.Runner(loop_factory=lambda: make_loop(application)) as runner:
+        return runner.run(main())
+
+
+def _samples(language: str) -> tuple[str, ...]:
+    with suppress(OSError, ValueError):
+        return tuple(json.loads(resource("samples", f"{language}.json").read_text("utf-8")))
+    return ()

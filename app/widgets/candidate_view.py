@@ -1,0 +1,201 @@
+"""One candidate of a run: its heading, its text as it streams, and the words the model was unsure of.
+
+Owns appending, following the end and the marking of tokens; must not know runs or requests.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolTip, QVBoxLayout, QWidget
+
+from app.domain.tokens import Token
+from app.widgets.prompt_editor import generated_format, set_reading_font
+from app.widgets.theme import colors
+
+UNSURE_BELOW = 0.7
+"""Tokens at least this probable are left unmarked, so that the eye finds the uncertain ones."""
+
+
+class GeneratedText(QPlainTextEdit):
+    """Show generated text that grows; it follows its end only while the reader is there."""
+
+    focused = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        set_reading_font(self)
+        self._format = generated_format()
+        self._cursor = QTextCursor(self.document())
+        self._tokens: list[tuple[int, int, Token]] = []
+        self._token_end = 0
+        self._is_aligned = True
+
+    def append_text(self, text: str) -> None:
+        """Put text at the end; the view moves along if it was at its end."""
+        bar = self.verticalScrollBar()
+        is_at_end = bar.value() >= bar.maximum() - 2
+        self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        self._cursor.insertText(text, self._format)
+        if is_at_end:
+            bar.setValue(bar.maximum())
+
+    def set_text(self, text: str) -> None:
+        """Show a text from scratch."""
+        self.clear()
+        self._tokens, self._token_end, self._is_aligned = [], 0, True
+        self._cursor = QTextCursor(self.document())
+        self._cursor.insertText(text, self._format)
+
+    def start_tokens_here(self) -> None:
+        """Say that the tokens to come belong to the text after the end of now."""
+        self._token_end = self.document().characterCount() - 1
+
+    def add_tokens(self, tokens: Sequence[Token]) -> None:
+        """Mark the tokens that follow those known; where they do not fit the text nothing is marked (Q20)."""
+        if not self._is_aligned:
+            return
+        last = self.document().characterCount() - 1
+        for token in tokens:
+            start = self._token_end
+            end = start + len(token.text.encode("utf-16-le")) // 2
+            self._tokens.append((start, end, token))
+            self._token_end = end
+            probability = token.probability
+            if end > last:
+                self._forget_tokens()
+                return
+            if probability is not None and probability < UNSURE_BELOW and token.text.strip():
+                self._mark(start, end, probability)
+
+    def token_at(self, position: int) -> Token | None:
+        """Return the token at a position of the document, counted in UTF-16 units."""
+        return next((token for start, end, token in self._tokens if start <= position < end), None)
+
+    def event(self, event: QEvent) -> bool:
+        """Show what else was weighed where the mouse rests."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._tokens:
+            viewport_position = self.viewport().mapFrom(self, event.pos())
+            token = self.token_at(self.cursorForPosition(viewport_position).position())
+            QToolTip.showText(event.globalPos(), self._token_words(token) if token else "", self)
+            return True
+        return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
+        """Tell that this candidate was chosen."""
+        super().focusInEvent(event)
+        self.focused.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Take the colour of the new theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            set_reading_font(self)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._format = generated_format()
+            self._repaint_all()
+
+    def _forget_tokens(self) -> None:
+        self._is_aligned = False
+        self._tokens = []
+        self._repaint_all()
+
+    def _repaint_all(self) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.setCharFormat(self._format)
+        for start, end, token in self._tokens:
+            probability = token.probability
+            if probability is not None and probability < UNSURE_BELOW and token.text.strip():
+                self._mark(start, end, probability)
+
+    def _mark(self, start: int, end: int, probability: float) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        look = QTextCharFormat()
+        # The pattern says how unsure, so that it can be read without colours too.
+        styles = QTextCharFormat.UnderlineStyle
+        style = styles.DotLine if probability >= 0.4 else styles.DashUnderline
+        look.setUnderlineStyle(styles.WaveUnderline if probability < 0.15 else style)
+        look.setUnderlineColor(QColor(colors().dot))
+        cursor.mergeCharFormat(look)
+
+    def _token_words(self, token: Token) -> str:
+        rows = [(token.text, token.probability, True)]
+        rows += [(other.text, other.probability, False) for other in token.alternatives if other.text != token.text]
+        rows.sort(key=lambda row: -(row[1] or 0.0))
+        cells = "".join(
+            f"<tr><td align='right'>{_percent(probability)}&nbsp;</td>"
+            f"<td>{'<b>' if is_chosen else ''}{escape(_visible(text))}{'</b>' if is_chosen else ''}</td></tr>"
+            for text, probability, is_chosen in rows
+        )
+        name = self.tr("everything else")
+        rest = f"<tr><td align='right'>{_percent(token.everything_else)}&nbsp;</td><td><i>{name}</i></td></tr>"
+        return f"<table>{cells}{rest}</table>"
+
+
+class CandidateView(QWidget):
+    """Show one candidate with its heading; `chosen` says that the user works with this one."""
+
+    chosen = Signal(int)
+
+    def __init__(self, index: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.index = index
+        self.text = GeneratedText()
+        self._title = QLabel()
+        self._title.setProperty("heading", True)
+        self._reason = QLabel()
+        self._reason.setProperty("dim", True)
+        self.heading = QWidget()
+        row = QHBoxLayout(self.heading)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.addWidget(self._title)
+        row.addStretch(1)
+        row.addWidget(self._reason)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(self.heading)
+        column.addWidget(self.text, 1)
+        self.text.focused.connect(lambda: self.chosen.emit(self.index))
+        self.retranslate()
+
+    def set_reason(self, words: str) -> None:
+        """Say why the candidate stopped, "" while it streams."""
+        self._reason.setText(words)
+
+    def set_chosen(self, *, is_chosen: bool) -> None:
+        """Show whether commands go to this candidate."""
+        self._title.setText(f"● {self._name()}" if is_chosen else self._name())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose the candidate by its heading too."""
+        super().mousePressEvent(event)
+        self.text.setFocus()
+
+    def retranslate(self) -> None:
+        """Say everything in the language of now."""
+        self.text.setAccessibleName(self._name())
+        self._title.setText(self._name())
+
+    def _name(self) -> str:
+        return self.tr("Candidate {number}").format(number=self.index + 1)
+
+
+def _percent(probability: float | None) -> str:
+    if probability is None:
+        return "?"
+    return "≈0 %" if probability < 0.0005 else f"{probability * 100:.1f} %"
+
+
+def _visible(text: str) -> str:
+    return text.replace(" ", "␣").replace("\n", "↵").replace("\t", "⇥")
