@@ -28,6 +28,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This run cannot be saved to disk right now; copy what you need.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The server was busy; the request was sent again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -60,6 +64,10 @@
     </message>
     <message>
         <source>{seconds} s in all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Answer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -308,6 +316,13 @@
     </message>
     <message>
         <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>GeneratedText</name>
+    <message>
+        <source>everything else</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -905,6 +920,18 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The disk does not take your texts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing or reading the file with your texts failed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the disk and its permissions; the text on the screen can still be copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The disk is full</source>
         <translation type="unfinished"></translation>
     </message>
@@ -914,6 +941,14 @@
     </message>
     <message>
         <source>Free some space; the text on the screen can still be copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No server takes one of these settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the parameters back to neutral, then run again.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1053,6 +1088,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Something went wrong inside Quillpane. Nothing that you wrote is lost.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>about {count} tokens</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1078,6 +1121,14 @@
     </message>
     <message>
         <source>Remove it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
