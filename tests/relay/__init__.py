@@ -4,9 +4,10 @@
         relay.on("POST", "/v1/completions", sse(chunk("Hel"), chunk("lo", finish_reason="stop")))
         … point a client at relay.base_url, then look at relay.requests
 
-Each module has one subject: connection, steps, received, answers, sse and server are the machinery; completions,
-logprobs, errors and models are what goes over the wire; cases and habits are whole answers with a name;
-completion_server is a relay that behaves.
+Each module has one subject. The machinery: connection, steps, received, answers, sse, server, tls. What goes over the
+wire: completions, logprobs, usages, errors, models, and recorded, which holds bytes of real servers. Whole answers with a
+name: cases (protocol 16), habits (of each back end), troubles (with the connection). A relay that behaves:
+completion_server, also as a program, `python -m tests.relay`.
 """
 
 from tests.relay.answers import (

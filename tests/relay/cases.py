@@ -3,6 +3,7 @@
 Constants are answers; functions take what a case needs. What a case must lead to is for the tests of the client to say.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -105,7 +106,7 @@ case_08_stream_instead_of_json = OK
 
 def case_09_interleaved(texts: Sequence[str] = (" red and blue", " green"), **fields: Any) -> Answer:
     """Stream candidates a word at a time, in turn and starting with the last, each with its own end (Q16)."""
-    words = [text.replace(" ", "\n ").split("\n")[1:] for text in texts]
+    words = [re.findall(r"\s*\S+|\s+", text) for text in texts]
     events: list[Event] = []
     for turn in range(max(map(len, words))):
         for index in reversed(range(len(texts))):

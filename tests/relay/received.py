@@ -54,7 +54,10 @@ async def read_request(reader: asyncio.StreamReader, connection: int) -> Receive
         RubbishError: what arrived is not HTTP/1.1.
     """
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        first = await reader.readexactly(1)
+        if not first.isupper():  # a TLS greeting, for one, has no line end to wait for
+            raise RubbishError(f"begins with {first!r}")
+        head = first + await reader.readuntil(b"\r\n\r\n")
         method, target, headers = _parse_head(head)
         body = await _read_body(reader, headers)
     except asyncio.IncompleteReadError:

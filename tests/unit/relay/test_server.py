@@ -50,9 +50,12 @@ async def test_reads_a_chunked_request_body() -> None:
     assert relay.requests[0].body == b"abcde"
 
 
-async def test_records_rubbish_and_refuses_it() -> None:
+@pytest.mark.parametrize(
+    "rubbish", [b"\x16\x03\x01\x02\x00", b"EHLO me\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n"]
+)
+async def test_records_rubbish_and_refuses_it(rubbish: bytes) -> None:
     async with Relay() as relay, RawClient(relay) as client:
-        await client.send(b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n")
+        await client.send(rubbish)
         assert (await client.answer()).status == 400
     assert len(relay.rubbish) == 1
     assert not relay.requests
