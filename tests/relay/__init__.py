@@ -5,7 +5,7 @@
         … point a client at relay.base_url, then look at relay.requests
 
 Each module has one subject. The machinery: connection, steps, received, answers, sse, server, tls. What goes over the
-wire: completions, logprobs, usages, errors, models, and recorded, which holds bytes of real servers. Whole answers with a
+wire: completions, logprobs, usages, errors, models, and recorded, with bytes of real servers. Whole answers that have a
 name: cases (protocol 16), habits (of each back end), troubles (with the connection). A relay that behaves:
 completion_server, also as a program, `python -m tests.relay`.
 """

@@ -60,13 +60,9 @@ class Connection(asyncio.Protocol):
     async def write(self, data: bytes) -> None:
         """Send data as it is, after a turn of the loop: two writes reach a client on the same loop as two reads."""
         await asyncio.sleep(0)
-        self.write_now(data)
-        await self._is_writable.wait()
-
-    def write_now(self, data: bytes) -> None:
-        """Send data without waiting for anything."""
         if not self.is_closed:
             self._transport.write(data)
+        await self._is_writable.wait()
 
     def close(self) -> None:
         """End the connection in order (FIN), after what was written has gone out."""
