@@ -5,1131 +5,1131 @@
     <name>Adjusted</name>
     <message>
         <source>This server does not accept probabilities; the run goes on without them.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器不接受概率参数,本次运行将不带概率继续。</translation>
     </message>
     <message>
         <source>This server does not report token counts while streaming; they are estimated.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器在流式输出时不报告令牌数,显示的是估计值。</translation>
     </message>
     <message>
         <source>This server sent the whole answer at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器一次性发来了整个回答。</translation>
     </message>
     <message>
         <source>This server gives one candidate at a time; one request was sent for each, and each is charged.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器一次只给一个候选;已为每个候选各发一次请求,分别计费。</translation>
     </message>
     <message>
         <source>The server sent fewer candidates than asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器返回的候选比要求的少。</translation>
     </message>
     <message>
         <source>This server seems to wrap the prompt in a chat; it may answer instead of continuing.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器似乎把提示词套进了对话模板,可能会作答而不是续写。</translation>
     </message>
     <message>
         <source>This run cannot be saved to disk right now; copy what you need.</source>
-        <translation type="unfinished"></translation>
+        <translation>本次运行暂时无法存盘,请复制需要的内容。</translation>
     </message>
     <message>
         <source>The server was busy; the request was sent again.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器繁忙,已重新发送请求。</translation>
     </message>
 </context>
 <context>
     <name>AnswerPane</name>
     <message>
         <source>Writing…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在书写…</translation>
     </message>
     <message>
         <source>Waiting for the first word…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在等待第一个词…</translation>
     </message>
     <message>
         <source>first word after {seconds} s</source>
-        <translation type="unfinished"></translation>
+        <translation>首词 {seconds} 秒</translation>
     </message>
     <message>
         <source>{speed} tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} 令牌/秒</translation>
     </message>
     <message>
         <source>about {prompt} + {completion} tokens (estimated)</source>
-        <translation type="unfinished"></translation>
+        <translation>约 {prompt} + {completion} 个令牌(估计)</translation>
     </message>
     <message>
         <source>{prompt} + {completion} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{prompt} + {completion} 个令牌</translation>
     </message>
     <message>
         <source>{seconds} s in all</source>
-        <translation type="unfinished"></translation>
+        <translation>共 {seconds} 秒</translation>
     </message>
     <message>
         <source>Answer</source>
-        <translation type="unfinished"></translation>
+        <translation>回答</translation>
     </message>
     <message>
         <source>The answer appears here</source>
-        <translation type="unfinished"></translation>
+        <translation>回答会出现在这里</translation>
     </message>
     <message>
         <source>Write the beginning of a text above and press Run: the model goes on where you stop. Or try one:</source>
-        <translation type="unfinished"></translation>
+        <translation>在上面写下文章的开头,然后点“运行”:模型会从你停下的地方接着写。也可以先试试:</translation>
     </message>
     <message>
         <source>This answer belongs to another prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>这个回答属于另一条提示词。</translation>
     </message>
     <message>
         <source>Bring that prompt back</source>
-        <translation type="unfinished"></translation>
+        <translation>找回那条提示词</translation>
     </message>
 </context>
 <context>
     <name>CandidateView</name>
     <message>
         <source>Candidate {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>候选 {number}</translation>
     </message>
 </context>
 <context>
     <name>Commands</name>
     <message>
         <source>Run</source>
-        <translation type="unfinished"></translation>
+        <translation>运行</translation>
     </message>
     <message>
         <source>Send the prompt and let the model write</source>
-        <translation type="unfinished"></translation>
+        <translation>发送提示词,让模型书写</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>停止</translation>
     </message>
     <message>
         <source>Stop writing; what has come stays</source>
-        <translation type="unfinished"></translation>
+        <translation>停止书写;已收到的内容会保留</translation>
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Send prompt and answer, so that the model goes on</source>
-        <translation type="unfinished"></translation>
+        <translation>把提示词和回答一起发送,让模型接着写</translation>
     </message>
     <message>
         <source>Use as prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>用作提示词</translation>
     </message>
     <message>
         <source>Move the answer up to the end of the prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>把回答移到提示词末尾</translation>
     </message>
     <message>
         <source>Connection…</source>
-        <translation type="unfinished"></translation>
+        <translation>连接…</translation>
     </message>
     <message>
         <source>Quit</source>
-        <translation type="unfinished"></translation>
+        <translation>退出</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>重做</translation>
     </message>
     <message>
         <source>Copy answer</source>
-        <translation type="unfinished"></translation>
+        <translation>复制回答</translation>
     </message>
     <message>
         <source>Clear prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>清空提示词</translation>
     </message>
     <message>
         <source>Go to prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>转到提示词</translation>
     </message>
     <message>
         <source>Go to answer</source>
-        <translation type="unfinished"></translation>
+        <translation>转到回答</translation>
     </message>
     <message>
         <source>Go to runs</source>
-        <translation type="unfinished"></translation>
+        <translation>转到运行记录</translation>
     </message>
     <message>
         <source>Go to parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>转到参数</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation type="unfinished"></translation>
+        <translation>运行记录</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>参数</translation>
     </message>
     <message>
         <source>Set all parameters to neutral</source>
-        <translation type="unfinished"></translation>
+        <translation>所有参数恢复中性值</translation>
     </message>
     <message>
         <source>Larger text</source>
-        <translation type="unfinished"></translation>
+        <translation>放大文字</translation>
     </message>
     <message>
         <source>Smaller text</source>
-        <translation type="unfinished"></translation>
+        <translation>缩小文字</translation>
     </message>
     <message>
         <source>Normal text size</source>
-        <translation type="unfinished"></translation>
+        <translation>正常文字大小</translation>
     </message>
     <message>
         <source>Like the system</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>Light</source>
-        <translation type="unfinished"></translation>
+        <translation>浅色</translation>
     </message>
     <message>
         <source>Dark</source>
-        <translation type="unfinished"></translation>
+        <translation>深色</translation>
     </message>
     <message>
         <source>About Quillpane</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 Quillpane</translation>
     </message>
 </context>
 <context>
     <name>Connection</name>
     <message>
         <source>Built-in model</source>
-        <translation type="unfinished"></translation>
+        <translation>内置模型</translation>
     </message>
     <message>
         <source>This does not look like a web address.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不像是一个网址。</translation>
     </message>
     <message>
         <source>Not encrypted: others on the network could read your key and texts.</source>
-        <translation type="unfinished"></translation>
+        <translation>未加密:网络上的其他人可能读到你的密钥和文字。</translation>
     </message>
     <message>
         <source>A key is held for this run only: there is no key chain here.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥仅保留到本次关闭:这台电脑没有可用的钥匙串。</translation>
     </message>
     <message>
         <source>This computer has no key chain that Quillpane can use: the key stays for this run only.</source>
-        <translation type="unfinished"></translation>
+        <translation>这台电脑没有 Quillpane 可用的钥匙串:密钥只保留到本次关闭。</translation>
     </message>
     <message>
         <source>A key is kept in: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥保存在:{place}</translation>
     </message>
     <message>
         <source>The key will be kept in: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥将保存在:{place}</translation>
     </message>
 </context>
 <context>
     <name>ConnectionDialog</name>
     <message>
         <source>Requests go to {url}</source>
-        <translation type="unfinished"></translation>
+        <translation>请求将发往 {url}</translation>
     </message>
     <message>
         <source>Choose a model file</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型文件</translation>
     </message>
     <message>
         <source>Model files (*.gguf)</source>
-        <translation type="unfinished"></translation>
+        <translation>模型文件 (*.gguf)</translation>
     </message>
     <message>
         <source>Saving…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在保存…</translation>
     </message>
     <message>
         <source>Leave empty to keep the key</source>
-        <translation type="unfinished"></translation>
+        <translation>留空则沿用原密钥</translation>
     </message>
     <message>
         <source>sk-…</source>
-        <translation type="unfinished"></translation>
+        <translation>sk-…</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Built-in model</source>
-        <translation type="unfinished"></translation>
+        <translation>内置模型</translation>
     </message>
     <message>
         <source>A service or a server of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>某项服务或你自己的服务器</translation>
     </message>
     <message>
         <source>A small model that runs on this computer: no key, no network. Good for trying things out.</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上运行的小模型:不需要密钥,也不需要网络。适合试用。</translation>
     </message>
     <message>
         <source>Model file</source>
-        <translation type="unfinished"></translation>
+        <translation>模型文件</translation>
     </message>
     <message>
         <source>The one that ships with Quillpane</source>
-        <translation type="unfinished"></translation>
+        <translation>Quillpane 自带的模型</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished"></translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Forget key</source>
-        <translation type="unfinished"></translation>
+        <translation>忘记密钥</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>GeneratedText</name>
     <message>
         <source>everything else</source>
-        <translation type="unfinished"></translation>
+        <translation>其他所有</translation>
     </message>
 </context>
 <context>
     <name>MainWindow</name>
     <message>
         <source>About Quillpane</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 Quillpane</translation>
     </message>
     <message>
         <source>A native window for language models. MIT licence; uses Qt (LGPL), llama.cpp and SmolLM2 135M.</source>
-        <translation type="unfinished"></translation>
+        <translation>面向语言模型的原生窗口。MIT 许可;使用 Qt(LGPL)、llama.cpp 和 SmolLM2 135M。</translation>
     </message>
     <message>
         <source>&amp;File</source>
-        <translation type="unfinished"></translation>
+        <translation>文件(&amp;F)</translation>
     </message>
     <message>
         <source>&amp;Edit</source>
-        <translation type="unfinished"></translation>
+        <translation>编辑(&amp;E)</translation>
     </message>
     <message>
         <source>&amp;Run</source>
-        <translation type="unfinished"></translation>
+        <translation>运行(&amp;R)</translation>
     </message>
     <message>
         <source>&amp;View</source>
-        <translation type="unfinished"></translation>
+        <translation>视图(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Go</source>
-        <translation type="unfinished"></translation>
+        <translation>转到(&amp;G)</translation>
     </message>
     <message>
         <source>&amp;Help</source>
-        <translation type="unfinished"></translation>
+        <translation>帮助(&amp;H)</translation>
     </message>
     <message>
         <source>Theme</source>
-        <translation type="unfinished"></translation>
+        <translation>主题</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>语言</translation>
     </message>
 </context>
 <context>
     <name>ModelBox</name>
     <message>
         <source>Asking the server…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在询问服务器…</translation>
     </message>
     <message>
         <source>Type a model name</source>
-        <translation type="unfinished"></translation>
+        <translation>输入模型名称</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Change…</source>
-        <translation type="unfinished"></translation>
+        <translation>更改…</translation>
     </message>
     <message>
         <source>Change the connection</source>
-        <translation type="unfinished"></translation>
+        <translation>更改连接</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
 </context>
 <context>
     <name>NoticeBar</name>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
     <name>ParameterPanel</name>
     <message>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>回答长度上限</translation>
     </message>
     <message>
         <source>At most this many tokens are written; a token is about ¾ of an English word.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多书写这么多令牌;一个令牌约为一个汉字或大半个英文单词。</translation>
     </message>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>温度</translation>
     </message>
     <message>
         <source>Low is careful and repeatable, high is surprising; 1 is the model as it is.</source>
-        <translation type="unfinished"></translation>
+        <translation>低则谨慎、可重复,高则出人意料;1 是模型本来的样子。</translation>
     </message>
     <message>
         <source>Top-p</source>
-        <translation type="unfinished"></translation>
+        <translation>Top-p</translation>
     </message>
     <message>
         <source>Only the likeliest words that together make up this share are considered; 1 is all.</source>
-        <translation type="unfinished"></translation>
+        <translation>只考虑合起来占这个份额的最可能的词;1 表示全部。</translation>
     </message>
     <message>
         <source>Candidates</source>
-        <translation type="unfinished"></translation>
+        <translation>候选数</translation>
     </message>
     <message>
         <source>How many answers are written side by side; each is charged.</source>
-        <translation type="unfinished"></translation>
+        <translation>并排书写多少个回答;每个都计费。</translation>
     </message>
     <message>
         <source>Presence penalty</source>
-        <translation type="unfinished"></translation>
+        <translation>话题惩罚</translation>
     </message>
     <message>
         <source>Above 0 pushes the model towards new subjects, below 0 keeps it on the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>大于 0 推动模型转向新话题,小于 0 让它留在原话题。</translation>
     </message>
     <message>
         <source>Frequency penalty</source>
-        <translation type="unfinished"></translation>
+        <translation>重复惩罚</translation>
     </message>
     <message>
         <source>Above 0 avoids repeating the same words, below 0 invites it.</source>
-        <translation type="unfinished"></translation>
+        <translation>大于 0 避免重复用词,小于 0 鼓励重复。</translation>
     </message>
     <message>
         <source>Changed from neutral; double-click the name or the slider to reset</source>
-        <translation type="unfinished"></translation>
+        <translation>已偏离中性值;双击名称或滑块即可恢复</translation>
     </message>
     <message>
         <source>Temperature and top-p both shape the same choice. It is usually better to change one, not both.</source>
-        <translation type="unfinished"></translation>
+        <translation>温度和 top-p 影响的是同一个选择。通常只改其中一个,不要两个都改。</translation>
     </message>
     <message>
         <source>Stop sequences</source>
-        <translation type="unfinished"></translation>
+        <translation>停止序列</translation>
     </message>
     <message>
         <source>Writing ends as soon as one of these (up to four) would appear. Type \n for a line break.</source>
-        <translation type="unfinished"></translation>
+        <translation>一旦将要出现其中之一(最多四个),书写就结束。换行请输入 \n。</translation>
     </message>
     <message>
         <source>Type and press Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>输入后按回车</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished"></translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Penalties, seed, probabilities</source>
-        <translation type="unfinished"></translation>
+        <translation>惩罚、种子、概率</translation>
     </message>
     <message>
         <source>Fixed seed</source>
-        <translation type="unfinished"></translation>
+        <translation>固定种子</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>种子</translation>
     </message>
     <message>
         <source>The same seed asks for the same answer again, as far as the server can.</source>
-        <translation type="unfinished"></translation>
+        <translation>相同的种子会请求相同的回答,只要服务器做得到。</translation>
     </message>
     <message>
         <source>Probabilities</source>
-        <translation type="unfinished"></translation>
+        <translation>概率</translation>
     </message>
     <message>
         <source>Alternatives per token</source>
-        <translation type="unfinished"></translation>
+        <translation>每个令牌的备选数</translation>
     </message>
     <message>
         <source>Underlines the words the model was unsure of; point at one to see what else it weighed.</source>
-        <translation type="unfinished"></translation>
+        <translation>给模型没有把握的词加下划线;指向它可查看其他备选。</translation>
     </message>
     <message>
         <source>Set all to neutral</source>
-        <translation type="unfinished"></translation>
+        <translation>全部恢复中性值</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>参数</translation>
     </message>
 </context>
 <context>
     <name>ProblemCard</name>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Open connection</source>
-        <translation type="unfinished"></translation>
+        <translation>打开连接</translation>
     </message>
     <message>
         <source>Ask for half as much</source>
-        <translation type="unfinished"></translation>
+        <translation>长度减半再试</translation>
     </message>
     <message>
         <source>Continue from here</source>
-        <translation type="unfinished"></translation>
+        <translation>从这里继续</translation>
     </message>
     <message>
         <source>Details</source>
-        <translation type="unfinished"></translation>
+        <translation>详情</translation>
     </message>
 </context>
 <context>
     <name>Problems</name>
     <message>
         <source>The server&apos;s name was not found</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到该服务器的名称</translation>
     </message>
     <message>
         <source>No computer on the network answers to that address.</source>
-        <translation type="unfinished"></translation>
+        <translation>网络上没有电脑对应这个地址。</translation>
     </message>
     <message>
         <source>Check the address for a typing error, and that you are online.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址是否有误,以及是否已联网。</translation>
     </message>
     <message>
         <source>Nothing answers at that address</source>
-        <translation type="unfinished"></translation>
+        <translation>该地址没有响应</translation>
     </message>
     <message>
         <source>The computer is there, but no server is listening at that port.</source>
-        <translation type="unfinished"></translation>
+        <translation>电脑在那里,但该端口没有服务器在监听。</translation>
     </message>
     <message>
         <source>Start the server, or check the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>请启动服务器,或检查地址。</translation>
     </message>
     <message>
         <source>The secure connection failed</source>
-        <translation type="unfinished"></translation>
+        <translation>安全连接失败</translation>
     </message>
     <message>
         <source>The server&apos;s certificate could not be checked.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法验证服务器的证书。</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date and the address. On a company network, ask for its certificate.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查电脑的日期和地址。若在公司网络中,请索取公司的证书。</translation>
     </message>
     <message>
         <source>The proxy did not let the request through</source>
-        <translation type="unfinished"></translation>
+        <translation>代理没有放行请求</translation>
     </message>
     <message>
         <source>The proxy of this network refused or did not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>此网络的代理拒绝了请求或没有响应。</translation>
     </message>
     <message>
         <source>Check the proxy settings of the system.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查系统的代理设置。</translation>
     </message>
     <message>
         <source>The server cannot be reached</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连上服务器</translation>
     </message>
     <message>
         <source>It did not answer the first call in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有及时回应第一次呼叫。</translation>
     </message>
     <message>
         <source>Check that you are online, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请确认已联网,然后重试。</translation>
     </message>
     <message>
         <source>The network connection could not be made.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法建立网络连接。</translation>
     </message>
     <message>
         <source>The connection was lost</source>
-        <translation type="unfinished"></translation>
+        <translation>连接中断</translation>
     </message>
     <message>
         <source>It broke while the answer was arriving. What had come is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>回答传来时连接断开。已收到的内容已保留。</translation>
     </message>
     <message>
         <source>Continue from where it broke off, or run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>可从断开处继续,或重新运行。</translation>
     </message>
     <message>
         <source>The server went silent</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器没有了动静</translation>
     </message>
     <message>
         <source>Nothing has come for a long while. What had come is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>很久没有收到内容。已收到的内容已保留。</translation>
     </message>
     <message>
         <source>Continue from where it stopped, or run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>可从停下处继续,或重新运行。</translation>
     </message>
     <message>
         <source>The server took too long</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器耗时太久</translation>
     </message>
     <message>
         <source>It did not finish the request in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有及时完成请求。</translation>
     </message>
     <message>
         <source>Try again, or ask for a shorter answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重试,或要求更短的回答。</translation>
     </message>
     <message>
         <source>The key was not accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥不被接受</translation>
     </message>
     <message>
         <source>The server does not know this key, or it has expired.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器不认识这个密钥,或密钥已过期。</translation>
     </message>
     <message>
         <source>Paste the key again, without anything before or after it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新粘贴密钥,前后不要带其他内容。</translation>
     </message>
     <message>
         <source>The credit is used up</source>
-        <translation type="unfinished"></translation>
+        <translation>额度已用完</translation>
     </message>
     <message>
         <source>The account or the key has no balance left for this request.</source>
-        <translation type="unfinished"></translation>
+        <translation>账户或密钥的余额不足以完成此请求。</translation>
     </message>
     <message>
         <source>Top up with the provider, or use another key.</source>
-        <translation type="unfinished"></translation>
+        <translation>请向服务商充值,或换用另一个密钥。</translation>
     </message>
     <message>
         <source>The server does not allow this</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器不允许此操作</translation>
     </message>
     <message>
         <source>The key may not use this model, or not from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>该密钥无权使用此模型,或不能在此处使用。</translation>
     </message>
     <message>
         <source>Choose another model, or ask the provider.</source>
-        <translation type="unfinished"></translation>
+        <translation>请换一个模型,或询问服务商。</translation>
     </message>
     <message>
         <source>The server does not have this model</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器没有这个模型</translation>
     </message>
     <message>
         <source>No model of that name is served there.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里不提供这个名称的模型。</translation>
     </message>
     <message>
         <source>Choose a model from the list, or check its spelling.</source>
-        <translation type="unfinished"></translation>
+        <translation>请从列表中选择模型,或检查拼写。</translation>
     </message>
     <message>
         <source>The address does not lead to a model</source>
-        <translation type="unfinished"></translation>
+        <translation>该地址没有通向模型</translation>
     </message>
     <message>
         <source>The server answers, but knows no such path.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器有响应,但不认识这个路径。</translation>
     </message>
     <message>
         <source>Check the address; it usually ends in /v1.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址,通常以 /v1 结尾。</translation>
     </message>
     <message>
         <source>This server cannot continue a text</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器不能续写文本</translation>
     </message>
     <message>
         <source>It does not offer text completion, or not for this model.</source>
-        <translation type="unfinished"></translation>
+        <translation>它不提供文本补全,或此模型不支持。</translation>
     </message>
     <message>
         <source>Choose a completion model, or another server.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择补全模型,或换一台服务器。</translation>
     </message>
     <message>
         <source>The text is too long for this model</source>
-        <translation type="unfinished"></translation>
+        <translation>文本对此模型来说太长</translation>
     </message>
     <message>
         <source>Prompt and answer together do not fit into what the model can read at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词加回答超出了模型一次能读的长度。</translation>
     </message>
     <message>
         <source>Ask for a shorter answer, or shorten the prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>请要求更短的回答,或缩短提示词。</translation>
     </message>
     <message>
         <source>The server did not understand the request</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器没有看懂请求</translation>
     </message>
     <message>
         <source>It refused one of the settings, or the prompt is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>它拒绝了某项设置,或者提示词是空的。</translation>
     </message>
     <message>
         <source>Set the parameters back to neutral and try again; Details shows its words.</source>
-        <translation type="unfinished"></translation>
+        <translation>请把参数恢复中性值再试;“详情”中有它的原话。</translation>
     </message>
     <message>
         <source>The request is too large</source>
-        <translation type="unfinished"></translation>
+        <translation>请求太大</translation>
     </message>
     <message>
         <source>A server on the way does not take this much text at once.</source>
-        <translation type="unfinished"></translation>
+        <translation>途中的服务器一次收不下这么多文字。</translation>
     </message>
     <message>
         <source>Shorten the prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>请缩短提示词。</translation>
     </message>
     <message>
         <source>The server&apos;s filter refused the text</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器的过滤器拒绝了文本</translation>
     </message>
     <message>
         <source>A word filter on the server found something in the prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器的敏感词过滤在提示词中发现了内容。</translation>
     </message>
     <message>
         <source>Change the wording, or use another server.</source>
-        <translation type="unfinished"></translation>
+        <translation>请修改措辞,或换一台服务器。</translation>
     </message>
     <message>
         <source>Too many requests</source>
-        <translation type="unfinished"></translation>
+        <translation>请求过多</translation>
     </message>
     <message>
         <source>The server asks to slow down.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器要求放慢速度。</translation>
     </message>
     <message>
         <source>Wait a little, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请稍等再试。</translation>
     </message>
     <message>
         <source>This model is not available right now</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型目前不可用</translation>
     </message>
     <message>
         <source>The relay has no channel that serves this model for your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>中转站没有为你的账户提供此模型的渠道。</translation>
     </message>
     <message>
         <source>Choose another model, or try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>请换一个模型,或稍后再试。</translation>
     </message>
     <message>
         <source>The server behind the relay took too long</source>
-        <translation type="unfinished"></translation>
+        <translation>中转站背后的服务器耗时太久</translation>
     </message>
     <message>
         <source>A gateway gave up waiting. The work may have been done and charged.</source>
-        <translation type="unfinished"></translation>
+        <translation>网关放弃了等待。工作可能已完成并已计费。</translation>
     </message>
     <message>
         <source>Ask for a shorter answer, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请要求更短的回答,然后重试。</translation>
     </message>
     <message>
         <source>The server has a problem of its own</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器自身出了问题</translation>
     </message>
     <message>
         <source>It could not do the work; this is not your doing.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没能完成工作;这不是你的问题。</translation>
     </message>
     <message>
         <source>Try again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>请过一会儿再试。</translation>
     </message>
     <message>
         <source>The answer cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读懂回答</translation>
     </message>
     <message>
         <source>What came is not what a language model server sends; it may be a web page.</source>
-        <translation type="unfinished"></translation>
+        <translation>收到的不是语言模型服务器发送的内容,可能是一个网页。</translation>
     </message>
     <message>
         <source>The server points to another host</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器指向另一台主机</translation>
     </message>
     <message>
         <source>Following it would hand your key to somebody else, so the request was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随它会把你的密钥交给别人,因此请求已被中止。</translation>
     </message>
     <message>
         <source>If the service has moved, enter its new address yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>如果服务已搬家,请自行输入新地址。</translation>
     </message>
     <message>
         <source>The request failed</source>
-        <translation type="unfinished"></translation>
+        <translation>请求失败</translation>
     </message>
     <message>
         <source>The server answered with an error.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器返回了错误。</translation>
     </message>
     <message>
         <source>Details shows its words.</source>
-        <translation type="unfinished"></translation>
+        <translation>“详情”中有它的原话。</translation>
     </message>
     <message>
         <source>The built-in model is not installed</source>
-        <translation type="unfinished"></translation>
+        <translation>未安装内置模型</translation>
     </message>
     <message>
         <source>Its file or its engine is missing from this installation.</source>
-        <translation type="unfinished"></translation>
+        <translation>此安装缺少模型文件或其引擎。</translation>
     </message>
     <message>
         <source>Details says how to add it, or connect a service.</source>
-        <translation type="unfinished"></translation>
+        <translation>“详情”中说明了如何添加;也可以连接一项服务。</translation>
     </message>
     <message>
         <source>The built-in model did not start</source>
-        <translation type="unfinished"></translation>
+        <translation>内置模型没有启动</translation>
     </message>
     <message>
         <source>The model file could not be loaded, or the memory did not suffice.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型文件无法载入,或内存不足。</translation>
     </message>
     <message>
         <source>Try again, or choose another model file.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重试,或选择另一个模型文件。</translation>
     </message>
     <message>
         <source>The key chain is locked</source>
-        <translation type="unfinished"></translation>
+        <translation>钥匙串已锁定</translation>
     </message>
     <message>
         <source>The system keeps your key in a key chain that has not been unlocked.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统把你的密钥保存在尚未解锁的钥匙串中。</translation>
     </message>
     <message>
         <source>Unlock it, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请解锁后重试。</translation>
     </message>
     <message>
         <source>The key chain does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>钥匙串没有响应</translation>
     </message>
     <message>
         <source>The system&apos;s key chain was asked for your key and stayed silent.</source>
-        <translation type="unfinished"></translation>
+        <translation>已向系统钥匙串索取密钥,但没有回音。</translation>
     </message>
     <message>
         <source>Try again, or enter the key for this run.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重试,或为本次运行输入密钥。</translation>
     </message>
     <message>
         <source>The key chain could not be used</source>
-        <translation type="unfinished"></translation>
+        <translation>无法使用钥匙串</translation>
     </message>
     <message>
         <source>The system&apos;s key chain reported an error.</source>
-        <translation type="unfinished"></translation>
+        <translation>系统钥匙串报告了错误。</translation>
     </message>
     <message>
         <source>Your texts were written by a newer Quillpane</source>
-        <translation type="unfinished"></translation>
+        <translation>你的文字由更新版本的 Quillpane 写成</translation>
     </message>
     <message>
         <source>This version cannot read them and leaves the file untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>此版本无法读取,文件保持原样。</translation>
     </message>
     <message>
         <source>Install the newer version. What you write now is not kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>请安装更新的版本。现在写的内容不会保存。</translation>
     </message>
     <message>
         <source>The file with your texts is damaged</source>
-        <translation type="unfinished"></translation>
+        <translation>保存文字的文件已损坏</translation>
     </message>
     <message>
         <source>It could not be read, and it was left untouched.</source>
-        <translation type="unfinished"></translation>
+        <translation>它无法读取,保持原样未动。</translation>
     </message>
     <message>
         <source>Restore it from a backup. What you write now is not kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>请从备份恢复。现在写的内容不会保存。</translation>
     </message>
     <message>
         <source>The disk does not take your texts</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘无法保存你的文字</translation>
     </message>
     <message>
         <source>Writing or reading the file with your texts failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>读写保存文字的文件失败。</translation>
     </message>
     <message>
         <source>Check the disk and its permissions; the text on the screen can still be copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查磁盘及其权限;屏幕上的文字仍可复制。</translation>
     </message>
     <message>
         <source>The disk is full</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘已满</translation>
     </message>
     <message>
         <source>What is written now cannot be saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>现在写的内容无法保存。</translation>
     </message>
     <message>
         <source>Free some space; the text on the screen can still be copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>请腾出一些空间;屏幕上的文字仍可复制。</translation>
     </message>
     <message>
         <source>No server takes one of these settings</source>
-        <translation type="unfinished"></translation>
+        <translation>其中一项设置没有服务器会接受</translation>
     </message>
     <message>
         <source>Set the parameters back to neutral, then run again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请把参数恢复中性值,然后再运行。</translation>
     </message>
     <message>
         <source>Something went wrong</source>
-        <translation type="unfinished"></translation>
+        <translation>出了点问题</translation>
     </message>
     <message>
         <source>This run was interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>本次运行被中断</translation>
     </message>
     <message>
         <source>Quillpane ended while it was being written. All that had come is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>书写过程中 Quillpane 意外结束。已收到的内容全部保留。</translation>
     </message>
 </context>
 <context>
     <name>RunList</name>
     <message>
         <source>Runs</source>
-        <translation type="unfinished"></translation>
+        <translation>运行记录</translation>
     </message>
     <message>
         <source>Every run is kept here with its settings. Nothing is ever overwritten.</source>
-        <translation type="unfinished"></translation>
+        <translation>每次运行连同其设置都保存在这里,从不覆盖。</translation>
     </message>
     <message>
         <source>Use its settings</source>
-        <translation type="unfinished"></translation>
+        <translation>使用它的设置</translation>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
 </context>
 <context>
     <name>Runs</name>
     <message>
         <source>writing…</source>
-        <translation type="unfinished"></translation>
+        <translation>书写中…</translation>
     </message>
     <message>
         <source>interrupted</source>
-        <translation type="unfinished"></translation>
+        <translation>已中断</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished"></translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Longest answer</source>
-        <translation type="unfinished"></translation>
+        <translation>回答长度上限</translation>
     </message>
     <message>
         <source>Temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>温度</translation>
     </message>
     <message>
         <source>Top-p</source>
-        <translation type="unfinished"></translation>
+        <translation>Top-p</translation>
     </message>
     <message>
         <source>Candidates</source>
-        <translation type="unfinished"></translation>
+        <translation>候选数</translation>
     </message>
     <message>
         <source>Stop sequences</source>
-        <translation type="unfinished"></translation>
+        <translation>停止序列</translation>
     </message>
     <message>
         <source>Presence penalty</source>
-        <translation type="unfinished"></translation>
+        <translation>话题惩罚</translation>
     </message>
     <message>
         <source>Frequency penalty</source>
-        <translation type="unfinished"></translation>
+        <translation>重复惩罚</translation>
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>种子</translation>
     </message>
 </context>
 <context>
     <name>Stop</name>
     <message>
         <source>Natural end</source>
-        <translation type="unfinished"></translation>
+        <translation>自然结束</translation>
     </message>
     <message>
         <source>Stop sequence</source>
-        <translation type="unfinished"></translation>
+        <translation>停止序列</translation>
     </message>
     <message>
         <source>Natural end or stop sequence</source>
-        <translation type="unfinished"></translation>
+        <translation>自然结束或停止序列</translation>
     </message>
     <message>
         <source>Length limit</source>
-        <translation type="unfinished"></translation>
+        <translation>达到长度上限</translation>
     </message>
     <message>
         <source>Stopped by the server&apos;s filter</source>
-        <translation type="unfinished"></translation>
+        <translation>被服务器的过滤器中止</translation>
     </message>
     <message>
         <source>Cut off: the server gave no reason</source>
-        <translation type="unfinished"></translation>
+        <translation>被截断:服务器没有说明原因</translation>
     </message>
     <message>
         <source>Connection lost</source>
-        <translation type="unfinished"></translation>
+        <translation>连接中断</translation>
     </message>
     <message>
         <source>Stopped by you</source>
-        <translation type="unfinished"></translation>
+        <translation>已由你停止</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>已停止</translation>
     </message>
 </context>
 <context>
     <name>WritePlace</name>
     <message>
         <source>The answer was copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>已复制回答。</translation>
     </message>
     <message>
         <source>Something went wrong inside Quillpane. Nothing that you wrote is lost.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quillpane 内部出了问题。你写的内容没有丢失。</translation>
     </message>
     <message>
         <source>Copy report</source>
-        <translation type="unfinished"></translation>
+        <translation>复制报告</translation>
     </message>
     <message>
         <source>about {count} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>约 {count} 个令牌</translation>
     </message>
     <message>
         <source>The run was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除这次运行。</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Prompt</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词</translation>
     </message>
     <message>
         <source>Write the beginning of a text. The model goes on where you stop.</source>
-        <translation type="unfinished"></translation>
+        <translation>写下文章的开头,模型会从你停下的地方接着写。</translation>
     </message>
     <message>
         <source>The prompt ends with a space; models usually go on better without it.</source>
-        <translation type="unfinished"></translation>
+        <translation>提示词以空格结尾;去掉它,模型通常写得更好。</translation>
     </message>
     <message>
         <source>Remove it</source>
-        <translation type="unfinished"></translation>
+        <translation>去掉</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation type="unfinished"></translation>
+        <translation>运行记录</translation>
     </message>
     <message>
         <source>Parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>参数</translation>
     </message>
 </context>
 </TS>
