@@ -5,7 +5,16 @@ know runs.
 """
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QBrush, QColor, QInputMethodEvent, QKeyEvent, QTextCharFormat, QTextCursor, QTextFormat
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QInputMethodEvent,
+    QKeyEvent,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 
 from app.domain.document import Draft, merge_spans
@@ -17,9 +26,29 @@ GENERATED = int(QTextFormat.Property.UserProperty) + 1
 def generated_format() -> QTextCharFormat:
     """Return the look of generated text in the theme of now."""
     text_format = QTextCharFormat()
-    text_format.setProperty(GENERATED, True)
     text_format.setForeground(QBrush(QColor(colors().generated)))
     return text_format
+
+
+def _generated_mark() -> QTextCharFormat:
+    """Return the mark that generated text carries; its colour is the highlighter's, so that themes can change."""
+    text_format = QTextCharFormat()
+    text_format.setProperty(GENERATED, True)
+    return text_format
+
+
+class GeneratedHighlighter(QSyntaxHighlighter):
+    """Colour what carries the mark; undo and the text itself are not touched."""
+
+    def highlightBlock(self, _text: str) -> None:  # noqa: N802 - Qt's name
+        """Colour one paragraph."""
+        block = self.currentBlock()
+        iterator = block.begin()
+        while not iterator.atEnd():
+            fragment = iterator.fragment()
+            if fragment.charFormat().hasProperty(GENERATED):
+                self.setFormat(fragment.position() - block.position(), fragment.length(), generated_format())
+            iterator += 1
 
 
 READING_SCALE = 1.12
@@ -46,6 +75,7 @@ class PromptEditor(QPlainTextEdit):
         super().__init__(parent)
         self.setTabChangesFocus(True)
         set_reading_font(self)
+        self._highlighter = GeneratedHighlighter(self.document())
         self.document().contentsChange.connect(self._on_document_contents_change)
 
     def draft(self) -> Draft:
@@ -87,7 +117,7 @@ class PromptEditor(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.beginEditBlock()
-        cursor.insertText(text, generated_format())
+        cursor.insertText(text, _generated_mark())
         cursor.endEditBlock()
         self.moveCursor(QTextCursor.MoveOperation.End)
         self.ensureCursorVisible()
@@ -123,14 +153,8 @@ class PromptEditor(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationFontChange:
             set_reading_font(self)
-        if event.type() == QEvent.Type.PaletteChange and not self.document().isEmpty():
-            draft, cursor = self.draft(), self.textCursor()
-            if draft.generated:
-                position = cursor.position()
-                self.set_draft(draft)
-                cursor = self.textCursor()
-                cursor.setPosition(position)
-                self.setTextCursor(cursor)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._highlighter.rehighlight()
 
     def _type_as_typed(self) -> None:
         if self.currentCharFormat().hasProperty(GENERATED):
@@ -138,7 +162,7 @@ class PromptEditor(QPlainTextEdit):
 
     def _insert(self, cursor: QTextCursor, draft: Draft) -> None:
         position = 0
-        typed, written = QTextCharFormat(), generated_format()
+        typed, written = QTextCharFormat(), _generated_mark()
         for start, end in draft.generated:
             cursor.insertText(draft.text[position:start], typed)
             cursor.insertText(draft.text[start:end], written)

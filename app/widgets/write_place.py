@@ -4,7 +4,7 @@ Owns the layout and which command is possible now; must not know requests or dis
 """
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.document import Draft
@@ -65,8 +65,11 @@ class WritePlace(QWidget):
         self._on_editor_edited()
 
     def run(self) -> None:
-        """Send the prompt."""
-        if not self._write.is_running:
+        """Send the prompt; an empty one is asked for first."""
+        if not self.editor.toPlainText().strip():
+            self.notice.show_notice(self.tr("Write the beginning of a text first."))
+            self.editor.setFocus()
+        elif not self._write.is_running:
             self._write.run(self.editor.toPlainText())
 
     def continue_answer(self) -> None:
@@ -208,7 +211,7 @@ class WritePlace(QWidget):
         self.run_list.run_chosen.connect(self._write.show_run)
         self.run_list.delete_requested.connect(self._write.delete_run)
         self.run_list.parameters_requested.connect(self._write.adopt_parameters)
-        self._write.running_changed.connect(self._update_commands)
+        self._write.running_changed.connect(self._on_write_running_changed)
         self._write.run_shown.connect(self._update_commands)
         self._write.text_appended.connect(self._on_write_text_appended)
         self._write.notice_given.connect(self.notice.show_notice)
@@ -246,6 +249,12 @@ class WritePlace(QWidget):
     def _on_write_text_appended(self) -> None:
         if not self._actions["copy_answer"].isEnabled():
             self._update_commands()
+
+    def _on_write_running_changed(self, is_running: bool) -> None:
+        self._update_commands()
+        if not is_running:
+            # A screen reader cannot see that the words have stopped coming.
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.answer.status.text()))
 
     def _on_write_run_deleted(self, run_id: str) -> None:
         self.notice.show_notice(
