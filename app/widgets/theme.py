@@ -105,13 +105,12 @@ def _palette(c: Colors) -> QPalette:
 _STYLE = """
 QPlainTextEdit, QListView {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; }}
 QPlainTextEdit {{ selection-background-color: {selection}; selection-color: {selection_text}; }}
-QLineEdit, QAbstractSpinBox {{
+QLineEdit {{
     background: {surface}; border: 1px solid {border}; border-radius: 5px; padding: 3px 5px;
 }}
-QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {accent}; }}
-QLineEdit:disabled, QAbstractSpinBox:disabled {{ background: {window}; color: {strong_border}; }}
+QLineEdit:focus {{ border-color: {accent}; }}
+QLineEdit:disabled {{ background: {window}; color: {strong_border}; }}
 QComboBox QLineEdit, QAbstractSpinBox QLineEdit {{ border: none; padding: 0; background: transparent; }}
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 0; height: 0; border: none; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {border}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
 QSlider::handle:horizontal {{

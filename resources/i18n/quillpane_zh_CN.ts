@@ -5,11 +5,11 @@
     <name>Adjusted</name>
     <message>
         <source>This server does not accept probabilities; the run goes on without them.</source>
-        <translation>此服务器不接受概率参数,本次运行将不带概率继续。</translation>
+        <translation>此服务器不接受概率参数，本次运行将不带概率继续。</translation>
     </message>
     <message>
         <source>This server does not report token counts while streaming; they are estimated.</source>
-        <translation>此服务器在流式输出时不报告令牌数,显示的是估计值。</translation>
+        <translation>此服务器在流式输出时不报告令牌数，显示的是估计值。</translation>
     </message>
     <message>
         <source>This server sent the whole answer at once.</source>
@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>This server gives one candidate at a time; one request was sent for each, and each is charged.</source>
-        <translation>此服务器一次只给一个候选;已为每个候选各发一次请求,分别计费。</translation>
+        <translation>此服务器一次只给一个候选；已为每个候选各发一次请求，分别计费。</translation>
     </message>
     <message>
         <source>The server sent fewer candidates than asked for.</source>
@@ -25,15 +25,15 @@
     </message>
     <message>
         <source>This server seems to wrap the prompt in a chat; it may answer instead of continuing.</source>
-        <translation>此服务器似乎把提示词套进了对话模板,可能会作答而不是续写。</translation>
+        <translation>此服务器似乎把提示词套进了对话模板，可能会作答而不是续写。</translation>
     </message>
     <message>
         <source>This run cannot be saved to disk right now; copy what you need.</source>
-        <translation>本次运行暂时无法存盘,请复制需要的内容。</translation>
+        <translation>本次运行暂时无法存盘，请复制需要的内容。</translation>
     </message>
     <message>
         <source>The server was busy; the request was sent again.</source>
-        <translation>服务器繁忙,已重新发送请求。</translation>
+        <translation>服务器繁忙，已重新发送请求。</translation>
     </message>
 </context>
 <context>
@@ -56,7 +56,7 @@
     </message>
     <message>
         <source>about {prompt} + {completion} tokens (estimated)</source>
-        <translation>约 {prompt} + {completion} 个令牌(估计)</translation>
+        <translation>约 {prompt} + {completion} 个令牌（估计）</translation>
     </message>
     <message>
         <source>{prompt} + {completion} tokens</source>
@@ -76,7 +76,7 @@
     </message>
     <message>
         <source>Write the beginning of a text above and press Run: the model goes on where you stop. Or try one:</source>
-        <translation>在上面写下文章的开头,然后点“运行”:模型会从你停下的地方接着写。也可以先试试:</translation>
+        <translation>在上面写下文章的开头，然后点“运行”：模型会从你停下的地方接着写。也可以先试试：</translation>
     </message>
     <message>
         <source>This answer belongs to another prompt.</source>
@@ -102,7 +102,7 @@
     </message>
     <message>
         <source>Send the prompt and let the model write</source>
-        <translation>发送提示词,让模型书写</translation>
+        <translation>发送提示词，让模型书写</translation>
     </message>
     <message>
         <source>Stop</source>
@@ -110,7 +110,7 @@
     </message>
     <message>
         <source>Stop writing; what has come stays</source>
-        <translation>停止书写;已收到的内容会保留</translation>
+        <translation>停止书写；已收到的内容会保留</translation>
     </message>
     <message>
         <source>Continue</source>
@@ -118,7 +118,7 @@
     </message>
     <message>
         <source>Send prompt and answer, so that the model goes on</source>
-        <translation>把提示词和回答一起发送,让模型接着写</translation>
+        <translation>把提示词和回答一起发送，让模型接着写</translation>
     </message>
     <message>
         <source>Use as prompt</source>
@@ -221,23 +221,23 @@
     </message>
     <message>
         <source>Not encrypted: others on the network could read your key and texts.</source>
-        <translation>未加密:网络上的其他人可能读到你的密钥和文字。</translation>
+        <translation>未加密：网络上的其他人可能读到你的密钥和文字。</translation>
     </message>
     <message>
         <source>A key is held for this run only: there is no key chain here.</source>
-        <translation>密钥仅保留到本次关闭:这台电脑没有可用的钥匙串。</translation>
+        <translation>密钥仅保留到本次关闭：这台电脑没有可用的钥匙串。</translation>
     </message>
     <message>
         <source>This computer has no key chain that Quillpane can use: the key stays for this run only.</source>
-        <translation>这台电脑没有 Quillpane 可用的钥匙串:密钥只保留到本次关闭。</translation>
+        <translation>这台电脑没有 Quillpane 可用的钥匙串：密钥只保留到本次关闭。</translation>
     </message>
     <message>
         <source>A key is kept in: {place}</source>
-        <translation>密钥保存在:{place}</translation>
+        <translation>密钥保存在：{place}</translation>
     </message>
     <message>
         <source>The key will be kept in: {place}</source>
-        <translation>密钥将保存在:{place}</translation>
+        <translation>密钥将保存在：{place}</translation>
     </message>
 </context>
 <context>
@@ -280,7 +280,7 @@
     </message>
     <message>
         <source>A small model that runs on this computer: no key, no network. Good for trying things out.</source>
-        <translation>在这台电脑上运行的小模型:不需要密钥,也不需要网络。适合试用。</translation>
+        <translation>在这台电脑上运行的小模型：不需要密钥，也不需要网络。适合试用。</translation>
     </message>
     <message>
         <source>Model file</source>
@@ -334,7 +334,7 @@
     </message>
     <message>
         <source>A native window for language models. MIT licence; uses Qt (LGPL), llama.cpp and SmolLM2 135M.</source>
-        <translation>面向语言模型的原生窗口。MIT 许可;使用 Qt(LGPL)、llama.cpp 和 SmolLM2 135M。</translation>
+        <translation>面向语言模型的原生窗口。MIT 许可；使用 Qt(LGPL)、llama.cpp 和 SmolLM2 135M。</translation>
     </message>
     <message>
         <source>&amp;File</source>
@@ -411,7 +411,7 @@
     </message>
     <message>
         <source>At most this many tokens are written; a token is about ¾ of an English word.</source>
-        <translation>最多书写这么多令牌;一个令牌约为一个汉字或大半个英文单词。</translation>
+        <translation>最多书写这么多令牌；一个令牌约为一个汉字或大半个英文单词。</translation>
     </message>
     <message>
         <source>Temperature</source>
@@ -419,7 +419,7 @@
     </message>
     <message>
         <source>Low is careful and repeatable, high is surprising; 1 is the model as it is.</source>
-        <translation>低则谨慎、可重复,高则出人意料;1 是模型本来的样子。</translation>
+        <translation>低则谨慎、可重复，高则出人意料；1 是模型本来的样子。</translation>
     </message>
     <message>
         <source>Top-p</source>
@@ -427,7 +427,7 @@
     </message>
     <message>
         <source>Only the likeliest words that together make up this share are considered; 1 is all.</source>
-        <translation>只考虑合起来占这个份额的最可能的词;1 表示全部。</translation>
+        <translation>只考虑合起来占这个份额的最可能的词；1 表示全部。</translation>
     </message>
     <message>
         <source>Candidates</source>
@@ -435,7 +435,7 @@
     </message>
     <message>
         <source>How many answers are written side by side; each is charged.</source>
-        <translation>并排书写多少个回答;每个都计费。</translation>
+        <translation>并排书写多少个回答；每个都计费。</translation>
     </message>
     <message>
         <source>Presence penalty</source>
@@ -443,7 +443,7 @@
     </message>
     <message>
         <source>Above 0 pushes the model towards new subjects, below 0 keeps it on the same.</source>
-        <translation>大于 0 推动模型转向新话题,小于 0 让它留在原话题。</translation>
+        <translation>大于 0 推动模型转向新话题，小于 0 让它留在原话题。</translation>
     </message>
     <message>
         <source>Frequency penalty</source>
@@ -451,15 +451,15 @@
     </message>
     <message>
         <source>Above 0 avoids repeating the same words, below 0 invites it.</source>
-        <translation>大于 0 避免重复用词,小于 0 鼓励重复。</translation>
+        <translation>大于 0 避免重复用词，小于 0 鼓励重复。</translation>
     </message>
     <message>
         <source>Changed from neutral; double-click the name or the slider to reset</source>
-        <translation>已偏离中性值;双击名称或滑块即可恢复</translation>
+        <translation>已偏离中性值；双击名称或滑块即可恢复</translation>
     </message>
     <message>
         <source>Temperature and top-p both shape the same choice. It is usually better to change one, not both.</source>
-        <translation>温度和 top-p 影响的是同一个选择。通常只改其中一个,不要两个都改。</translation>
+        <translation>温度和 top-p 影响的是同一个选择。通常只改其中一个，不要两个都改。</translation>
     </message>
     <message>
         <source>Stop sequences</source>
@@ -467,7 +467,7 @@
     </message>
     <message>
         <source>Writing ends as soon as one of these (up to four) would appear. Type \n for a line break.</source>
-        <translation>一旦将要出现其中之一(最多四个),书写就结束。换行请输入 \n。</translation>
+        <translation>一旦将要出现其中之一（最多四个），书写就结束。换行请输入 \n。</translation>
     </message>
     <message>
         <source>Type and press Enter</source>
@@ -491,7 +491,7 @@
     </message>
     <message>
         <source>The same seed asks for the same answer again, as far as the server can.</source>
-        <translation>相同的种子会请求相同的回答,只要服务器做得到。</translation>
+        <translation>相同的种子会请求相同的回答，只要服务器做得到。</translation>
     </message>
     <message>
         <source>Probabilities</source>
@@ -503,7 +503,7 @@
     </message>
     <message>
         <source>Underlines the words the model was unsure of; point at one to see what else it weighed.</source>
-        <translation>给模型没有把握的词加下划线;指向它可查看其他备选。</translation>
+        <translation>给模型没有把握的词加下划线；指向它可查看其他备选。</translation>
     </message>
     <message>
         <source>Set all to neutral</source>
@@ -549,7 +549,7 @@
     </message>
     <message>
         <source>Check the address for a typing error, and that you are online.</source>
-        <translation>请检查地址是否有误,以及是否已联网。</translation>
+        <translation>请检查地址是否有误，以及是否已联网。</translation>
     </message>
     <message>
         <source>Nothing answers at that address</source>
@@ -557,11 +557,11 @@
     </message>
     <message>
         <source>The computer is there, but no server is listening at that port.</source>
-        <translation>电脑在那里,但该端口没有服务器在监听。</translation>
+        <translation>电脑在那里，但该端口没有服务器在监听。</translation>
     </message>
     <message>
         <source>Start the server, or check the address.</source>
-        <translation>请启动服务器,或检查地址。</translation>
+        <translation>请启动服务器，或检查地址。</translation>
     </message>
     <message>
         <source>The secure connection failed</source>
@@ -573,7 +573,7 @@
     </message>
     <message>
         <source>Check this computer&apos;s date and the address. On a company network, ask for its certificate.</source>
-        <translation>请检查电脑的日期和地址。若在公司网络中,请索取公司的证书。</translation>
+        <translation>请检查电脑的日期和地址。若在公司网络中，请索取公司的证书。</translation>
     </message>
     <message>
         <source>The proxy did not let the request through</source>
@@ -597,7 +597,7 @@
     </message>
     <message>
         <source>Check that you are online, then try again.</source>
-        <translation>请确认已联网,然后重试。</translation>
+        <translation>请确认已联网，然后重试。</translation>
     </message>
     <message>
         <source>The network connection could not be made.</source>
@@ -613,7 +613,7 @@
     </message>
     <message>
         <source>Continue from where it broke off, or run again.</source>
-        <translation>可从断开处继续,或重新运行。</translation>
+        <translation>可从断开处继续，或重新运行。</translation>
     </message>
     <message>
         <source>The server went silent</source>
@@ -625,7 +625,7 @@
     </message>
     <message>
         <source>Continue from where it stopped, or run again.</source>
-        <translation>可从停下处继续,或重新运行。</translation>
+        <translation>可从停下处继续，或重新运行。</translation>
     </message>
     <message>
         <source>The server took too long</source>
@@ -637,7 +637,7 @@
     </message>
     <message>
         <source>Try again, or ask for a shorter answer.</source>
-        <translation>请重试,或要求更短的回答。</translation>
+        <translation>请重试，或要求更短的回答。</translation>
     </message>
     <message>
         <source>The key was not accepted</source>
@@ -645,11 +645,11 @@
     </message>
     <message>
         <source>The server does not know this key, or it has expired.</source>
-        <translation>服务器不认识这个密钥,或密钥已过期。</translation>
+        <translation>服务器不认识这个密钥，或密钥已过期。</translation>
     </message>
     <message>
         <source>Paste the key again, without anything before or after it.</source>
-        <translation>请重新粘贴密钥,前后不要带其他内容。</translation>
+        <translation>请重新粘贴密钥，前后不要带其他内容。</translation>
     </message>
     <message>
         <source>The credit is used up</source>
@@ -661,7 +661,7 @@
     </message>
     <message>
         <source>Top up with the provider, or use another key.</source>
-        <translation>请向服务商充值,或换用另一个密钥。</translation>
+        <translation>请向服务商充值，或换用另一个密钥。</translation>
     </message>
     <message>
         <source>The server does not allow this</source>
@@ -669,11 +669,11 @@
     </message>
     <message>
         <source>The key may not use this model, or not from here.</source>
-        <translation>该密钥无权使用此模型,或不能在此处使用。</translation>
+        <translation>该密钥无权使用此模型，或不能在此处使用。</translation>
     </message>
     <message>
         <source>Choose another model, or ask the provider.</source>
-        <translation>请换一个模型,或询问服务商。</translation>
+        <translation>请换一个模型，或询问服务商。</translation>
     </message>
     <message>
         <source>The server does not have this model</source>
@@ -685,7 +685,7 @@
     </message>
     <message>
         <source>Choose a model from the list, or check its spelling.</source>
-        <translation>请从列表中选择模型,或检查拼写。</translation>
+        <translation>请从列表中选择模型，或检查拼写。</translation>
     </message>
     <message>
         <source>The address does not lead to a model</source>
@@ -693,11 +693,11 @@
     </message>
     <message>
         <source>The server answers, but knows no such path.</source>
-        <translation>服务器有响应,但不认识这个路径。</translation>
+        <translation>服务器有响应，但不认识这个路径。</translation>
     </message>
     <message>
         <source>Check the address; it usually ends in /v1.</source>
-        <translation>请检查地址,通常以 /v1 结尾。</translation>
+        <translation>请检查地址，通常以 /v1 结尾。</translation>
     </message>
     <message>
         <source>This server cannot continue a text</source>
@@ -705,11 +705,11 @@
     </message>
     <message>
         <source>It does not offer text completion, or not for this model.</source>
-        <translation>它不提供文本补全,或此模型不支持。</translation>
+        <translation>它不提供文本补全，或此模型不支持。</translation>
     </message>
     <message>
         <source>Choose a completion model, or another server.</source>
-        <translation>请选择补全模型,或换一台服务器。</translation>
+        <translation>请选择补全模型，或换一台服务器。</translation>
     </message>
     <message>
         <source>The text is too long for this model</source>
@@ -721,7 +721,7 @@
     </message>
     <message>
         <source>Ask for a shorter answer, or shorten the prompt.</source>
-        <translation>请要求更短的回答,或缩短提示词。</translation>
+        <translation>请要求更短的回答，或缩短提示词。</translation>
     </message>
     <message>
         <source>The server did not understand the request</source>
@@ -729,11 +729,11 @@
     </message>
     <message>
         <source>It refused one of the settings, or the prompt is empty.</source>
-        <translation>它拒绝了某项设置,或者提示词是空的。</translation>
+        <translation>它拒绝了某项设置，或者提示词是空的。</translation>
     </message>
     <message>
         <source>Set the parameters back to neutral and try again; Details shows its words.</source>
-        <translation>请把参数恢复中性值再试;“详情”中有它的原话。</translation>
+        <translation>请把参数恢复中性值再试；“详情”中有它的原话。</translation>
     </message>
     <message>
         <source>The request is too large</source>
@@ -757,7 +757,7 @@
     </message>
     <message>
         <source>Change the wording, or use another server.</source>
-        <translation>请修改措辞,或换一台服务器。</translation>
+        <translation>请修改措辞，或换一台服务器。</translation>
     </message>
     <message>
         <source>Too many requests</source>
@@ -781,7 +781,7 @@
     </message>
     <message>
         <source>Choose another model, or try again later.</source>
-        <translation>请换一个模型,或稍后再试。</translation>
+        <translation>请换一个模型，或稍后再试。</translation>
     </message>
     <message>
         <source>The server behind the relay took too long</source>
@@ -793,7 +793,7 @@
     </message>
     <message>
         <source>Ask for a shorter answer, then try again.</source>
-        <translation>请要求更短的回答,然后重试。</translation>
+        <translation>请要求更短的回答，然后重试。</translation>
     </message>
     <message>
         <source>The server has a problem of its own</source>
@@ -801,7 +801,7 @@
     </message>
     <message>
         <source>It could not do the work; this is not your doing.</source>
-        <translation>它没能完成工作;这不是你的问题。</translation>
+        <translation>它没能完成工作；这不是你的问题。</translation>
     </message>
     <message>
         <source>Try again in a moment.</source>
@@ -813,7 +813,7 @@
     </message>
     <message>
         <source>What came is not what a language model server sends; it may be a web page.</source>
-        <translation>收到的不是语言模型服务器发送的内容,可能是一个网页。</translation>
+        <translation>收到的不是语言模型服务器发送的内容，可能是一个网页。</translation>
     </message>
     <message>
         <source>The server points to another host</source>
@@ -821,11 +821,11 @@
     </message>
     <message>
         <source>Following it would hand your key to somebody else, so the request was stopped.</source>
-        <translation>跟随它会把你的密钥交给别人,因此请求已被中止。</translation>
+        <translation>跟随它会把你的密钥交给别人，因此请求已被中止。</translation>
     </message>
     <message>
         <source>If the service has moved, enter its new address yourself.</source>
-        <translation>如果服务已搬家,请自行输入新地址。</translation>
+        <translation>如果服务已搬家，请自行输入新地址。</translation>
     </message>
     <message>
         <source>The request failed</source>
@@ -849,7 +849,7 @@
     </message>
     <message>
         <source>Details says how to add it, or connect a service.</source>
-        <translation>“详情”中说明了如何添加;也可以连接一项服务。</translation>
+        <translation>“详情”中说明了如何添加；也可以连接一项服务。</translation>
     </message>
     <message>
         <source>The built-in model did not start</source>
@@ -857,11 +857,11 @@
     </message>
     <message>
         <source>The model file could not be loaded, or the memory did not suffice.</source>
-        <translation>模型文件无法载入,或内存不足。</translation>
+        <translation>模型文件无法载入，或内存不足。</translation>
     </message>
     <message>
         <source>Try again, or choose another model file.</source>
-        <translation>请重试,或选择另一个模型文件。</translation>
+        <translation>请重试，或选择另一个模型文件。</translation>
     </message>
     <message>
         <source>The key chain is locked</source>
@@ -881,11 +881,11 @@
     </message>
     <message>
         <source>The system&apos;s key chain was asked for your key and stayed silent.</source>
-        <translation>已向系统钥匙串索取密钥,但没有回音。</translation>
+        <translation>已向系统钥匙串索取密钥，但没有回音。</translation>
     </message>
     <message>
         <source>Try again, or enter the key for this run.</source>
-        <translation>请重试,或为本次运行输入密钥。</translation>
+        <translation>请重试，或为本次运行输入密钥。</translation>
     </message>
     <message>
         <source>The key chain could not be used</source>
@@ -901,7 +901,7 @@
     </message>
     <message>
         <source>This version cannot read them and leaves the file untouched.</source>
-        <translation>此版本无法读取,文件保持原样。</translation>
+        <translation>此版本无法读取，文件保持原样。</translation>
     </message>
     <message>
         <source>Install the newer version. What you write now is not kept.</source>
@@ -913,7 +913,7 @@
     </message>
     <message>
         <source>It could not be read, and it was left untouched.</source>
-        <translation>它无法读取,保持原样未动。</translation>
+        <translation>它无法读取，保持原样未动。</translation>
     </message>
     <message>
         <source>Restore it from a backup. What you write now is not kept.</source>
@@ -929,7 +929,7 @@
     </message>
     <message>
         <source>Check the disk and its permissions; the text on the screen can still be copied.</source>
-        <translation>请检查磁盘及其权限;屏幕上的文字仍可复制。</translation>
+        <translation>请检查磁盘及其权限；屏幕上的文字仍可复制。</translation>
     </message>
     <message>
         <source>The disk is full</source>
@@ -941,7 +941,7 @@
     </message>
     <message>
         <source>Free some space; the text on the screen can still be copied.</source>
-        <translation>请腾出一些空间;屏幕上的文字仍可复制。</translation>
+        <translation>请腾出一些空间；屏幕上的文字仍可复制。</translation>
     </message>
     <message>
         <source>No server takes one of these settings</source>
@@ -949,7 +949,7 @@
     </message>
     <message>
         <source>Set the parameters back to neutral, then run again.</source>
-        <translation>请把参数恢复中性值,然后再运行。</translation>
+        <translation>请把参数恢复中性值，然后再运行。</translation>
     </message>
     <message>
         <source>Something went wrong</source>
@@ -972,7 +972,7 @@
     </message>
     <message>
         <source>Every run is kept here with its settings. Nothing is ever overwritten.</source>
-        <translation>每次运行连同其设置都保存在这里,从不覆盖。</translation>
+        <translation>每次运行连同其设置都保存在这里，从不覆盖。</translation>
     </message>
     <message>
         <source>Use its settings</source>
@@ -1062,7 +1062,7 @@
     </message>
     <message>
         <source>Cut off: the server gave no reason</source>
-        <translation>被截断:服务器没有说明原因</translation>
+        <translation>被截断：服务器没有说明原因</translation>
     </message>
     <message>
         <source>Connection lost</source>
@@ -1083,6 +1083,10 @@
 </context>
 <context>
     <name>WritePlace</name>
+    <message>
+        <source>Write the beginning of a text first.</source>
+        <translation>请先写下文章的开头。</translation>
+    </message>
     <message>
         <source>The answer was copied.</source>
         <translation>已复制回答。</translation>
@@ -1113,11 +1117,11 @@
     </message>
     <message>
         <source>Write the beginning of a text. The model goes on where you stop.</source>
-        <translation>写下文章的开头,模型会从你停下的地方接着写。</translation>
+        <translation>写下文章的开头，模型会从你停下的地方接着写。</translation>
     </message>
     <message>
         <source>The prompt ends with a space; models usually go on better without it.</source>
-        <translation>提示词以空格结尾;去掉它,模型通常写得更好。</translation>
+        <translation>提示词以空格结尾；去掉它，模型通常写得更好。</translation>
     </message>
     <message>
         <source>Remove it</source>
