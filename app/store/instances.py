@@ -4,6 +4,7 @@ Each running program holds a lock on a file of its own; the operating system let
 neither a crash nor a reused process id can mislead. Must not know what the others do.
 """
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -61,8 +62,17 @@ class Instance:
     def sweep(self) -> None:
         """Remove the lock files that dead instances left."""
         for path in self._folder.glob(f"*{_SUFFIX}"):
-            if not self.is_alive(path.stem):
-                with suppress(OSError):
+            with suppress(OSError):
+                descriptor = os.open(path, os.O_RDWR)
+                try:
+                    is_dead = _try_lock(descriptor)
+                    # Under the lock, or it could be taken between the question and the removal. Windows removes no
+                    # open file, so neither this one now nor one that has just been taken afterwards.
+                    if is_dead and os.name == "posix":
+                        path.unlink()
+                finally:
+                    os.close(descriptor)
+                if is_dead and os.name != "posix":
                     path.unlink()
 
     def _path_of(self, instance_id: str) -> Path:
@@ -93,4 +103,7 @@ else:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
+        except OSError as error:
+            # A file system without locks: every other instance counts as dead, which costs no text (see RunStore).
+            return error.errno in {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}
         return True

@@ -1,3 +1,4 @@
+import threading
 from pathlib import Path
 
 from app.store.instances import Instance
@@ -58,11 +59,24 @@ def test_a_killed_program_is_dead_and_swept_away(tmp_path: Path) -> None:
     mine.release()
 
 
-def test_a_lock_file_swept_away_before_it_was_locked_is_made_again(tmp_path: Path) -> None:
-    mine, other = Instance(tmp_path / "i"), Instance(tmp_path / "i")
-    mine.hold()
-    (tmp_path / "i" / f"{mine.id}.lock").unlink()
-    mine.release()
-    mine.hold()
-    assert other.is_alive(mine.id)
-    mine.release()
+def test_sweeping_never_takes_the_lock_of_one_that_is_just_starting(tmp_path: Path) -> None:
+    watcher, is_over = Instance(tmp_path / "i"), threading.Event()
+
+    def sweep() -> None:
+        while not is_over.is_set():
+            watcher.sweep()
+
+    sweepers = [threading.Thread(target=sweep) for _ in range(2)]
+    for thread in sweepers:
+        thread.start()
+    try:
+        for _ in range(500):
+            starting = Instance(tmp_path / "i")
+            starting.hold()
+            # The question itself takes the lock for a moment, so a sweeper can only make a dead one look alive.
+            assert watcher.is_alive(starting.id)
+            starting.release()
+    finally:
+        is_over.set()
+        for thread in sweepers:
+            thread.join()
