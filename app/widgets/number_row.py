@@ -118,7 +118,8 @@ class NumberRow(QWidget):
             self._fit_box()
 
     def _fit_box(self) -> None:
-        self.box.setFixedWidth(self.box.fontMetrics().horizontalAdvance("0" * 9) + 12)
+        metrics = self.box.fontMetrics()
+        self.box.setFixedSize(metrics.horizontalAdvance("0" * 9) + 12, metrics.height() + 8)
 
     def _lay_out(self) -> None:
         self._fit_box()
