@@ -56,7 +56,8 @@ def _serve(model: str, alias: str, key: str) -> Any:
 
 
 def _end_with_input() -> None:
-    while sys.stdin.buffer.read(4096):
+    # Not through sys.stdin: its lock, held by this thread, would abort the interpreter when main returns.
+    while os.read(sys.stdin.fileno(), 4096):
         pass
     os._exit(0)  # the server's own clean-up may wait for a generation; nothing here needs cleaning
 

@@ -1,5 +1,4 @@
 import asyncio
-import json
 import os
 import signal
 import subprocess
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.services.errors import ModelFailedError, ModelMissingError
-from app.services.local_model import ADD_ENGINE, ADD_MODEL, LocalModel, server_command
+from app.services.local_model import ADD_ENGINE, ADD_MODEL, LocalModel
 from tests.support import until
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
@@ -201,20 +200,6 @@ async def test_the_server_ends_when_its_program_is_killed() -> None:
     parent.kill()
     await parent.wait()
     await until(lambda: not is_alive(child), limit=5.0)
-
-
-@pytest.mark.model
-async def test_the_server_ends_when_its_program_dies_while_the_model_loads() -> None:
-    model = LocalModel(lambda: "")._locate()
-    server = await asyncio.create_subprocess_exec(
-        *server_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
-    assert server.stdin is not None
-    server.stdin.write(json.dumps({"model": str(model), "alias": "x", "key": "k"}).encode() + b"\n")
-    server.stdin.close()
-    async with asyncio.timeout(10.0):
-        await server.communicate()
-        assert server.returncode == 0
 
 
 async def _fails(model: LocalModel) -> None:
