@@ -85,7 +85,7 @@ class Environment:
             say(f"{error}\nGoing on without it ({group}).")
             stamp = replace(stamp, left_out={**stamp.left_out, group: digest})
         else:
-            stamp = replace(stamp, installed={**stamp.installed, group: digest}, packages=self._packages())
+            stamp = replace(stamp, installed={**stamp.installed, **self._covered(group)}, packages=self._packages())
         self._write_stamp(stamp)
         return stamp
 
@@ -168,6 +168,10 @@ class Environment:
     def _digest(self, group: str) -> str:
         content = b"".join((self._checkout.requirements / name).read_bytes() for name in GROUPS[group])
         return hashlib.sha256(content).hexdigest()
+
+    def _covered(self, group: str) -> dict[str, str]:
+        """Return the digests of all groups whose lock files are among those of this one."""
+        return {name: self._digest(name) for name, files in GROUPS.items() if set(files) <= set(GROUPS[group])}
 
     def _packages(self) -> tuple[str, ...]:
         return tuple(sorted(path.name for path in self._checkout.site_packages.glob("*.dist-info")))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from setup_steps.checkout import say
+from setup_steps.checkout import SetupError, say
 
 if sys.platform == "win32":
     import msvcrt
@@ -46,8 +46,16 @@ else:
 
 @contextmanager
 def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock file at path; wait, and say so, while another process holds it."""
-    with path.open("a", encoding="utf-8") as file:
+    """Hold the lock file at path; wait, and say so, while another process holds it.
+
+    Raises:
+        SetupError: The folder cannot be written to.
+    """
+    try:
+        opened = path.open("a", encoding="utf-8")
+    except OSError as error:
+        raise SetupError(f"The folder of the checkout cannot be written to: {error}") from error
+    with opened as file:
         if not _try_lock(file):
             say("Another set-up of this checkout is under way; waiting for it.")
             _wait_for_lock(file)

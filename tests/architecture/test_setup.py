@@ -183,6 +183,11 @@ def test_report_of_pytest_repeats_the_checks_and_keeps_its_closing_line_last(tmp
     assert lines[-2].split() == ["mypy", "FAILED", "1.5", "s"]
 
 
+def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="cannot be written"), only_one(tmp_path / "absent" / "lock"):
+        pass
+
+
 def test_second_set_up_waits_for_the_first(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     entered = threading.Event()
