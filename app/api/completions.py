@@ -1,23 +1,174 @@
-"""`POST /v1/completions`, streamed or not, as domain events."""
+"""`POST /v1/completions`, streamed or not, as domain events (protocol 5).
 
-from collections.abc import AsyncIterator
+Owns one generation from request to last event: what is asked again and differently, and how the answer is told apart.
+Must not know who asks, or what becomes of the events.
+"""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import replace
+
+from app.api.answer import Answer
+from app.api.completion_reading import CompletionReader
+from app.api.completion_request import (
+    build_body,
+    completions_url,
+    refuses_logprobs,
+    refuses_stream_options,
+    stop_limit,
+)
 from app.api.connection import HttpClient
-from app.domain.generation import CompletionRequest, GenerationEvent
+from app.api.envelopes import read_json, says_error
+from app.api.errors import ApiError, classify, unreadable
+from app.api.sse import SseDecoder
+from app.domain.generation import Adjusted, Adjustment, CompletionRequest, GenerationEvent
 from app.domain.profile import Endpoint
+
+Events = AsyncGenerator[GenerationEvent, None]
+Batch = list[GenerationEvent]
+"""Events that came together."""
+
+_STREAM_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
+_BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 class CompletionsClient:
-    """Ask servers for completions and remember what each cannot take (Q3, Q4)."""
+    """Ask servers for completions and remember what each cannot take (Q3, Q4); used from one event loop."""
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http
+        self._refuse_stream_options: set[str] = set()
+        self._refuse_logprobs: set[tuple[str, str]] = set()
 
-    def stream(self, endpoint: Endpoint, request: CompletionRequest) -> AsyncIterator[GenerationEvent]:
-        """Yield the events of one generation; close the iterator (`aclosing`) to stop it at once (Q26).
+    async def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+        """Yield the events of one generation; close the generator, or cancel its task, to stop it at once (Q26).
+
+        `Measured` is left to the caller. A request is sent again only before the first event of an answer (Q27);
+        `Adjusted` says whenever something else was sent than was asked for.
 
         Raises:
             ApiError: The request failed or broke; what was yielded before stays valid (Q14).
             InvalidParametersError: The request is one that no server takes; nothing was sent.
         """
-        raise NotImplementedError
+        request.parameters.validate(stream=request.stream, max_stop=stop_limit(endpoint.base_url))
+        schedule = self._http.retry_schedule()
+        if self._adapted(endpoint, request) is not request:
+            yield Adjusted(Adjustment.LOGPROBS_DROPPED)
+        while True:
+            sent, has_begun = self._adapted(endpoint, request), False
+            try:
+                async with aclosing(self._attempt(endpoint, sent)) as batches:
+                    async for events in batches:
+                        has_begun = True
+                        for event in events:
+                            yield event
+            except ApiError as error:
+                if has_begun:
+                    raise
+                if adjustment := self._drop_refused(endpoint, sent, error):
+                    yield Adjusted(adjustment, error.message)
+                    continue
+                if (delay := schedule.next_delay(error)) is None:
+                    raise
+                yield Adjusted(Adjustment.RETRIED, error.message or str(error.http_status or error.code))
+            else:
+                return
+            await asyncio.sleep(delay)
+
+    async def _attempt(self, endpoint: Endpoint, request: CompletionRequest) -> AsyncGenerator[Batch, None]:
+        """Send the request once and yield the events of its answer as they come, those that came together at once."""
+        body = build_body(request, with_stream_options=endpoint.base_url not in self._refuse_stream_options)
+        url = completions_url(endpoint.base_url)
+        async with self._http.send(endpoint, "POST", url, body=body, is_stream=request.stream) as answer:
+            reader = CompletionReader(request, request_id=answer.request_id, key=endpoint.key)
+            start = await _read_start(answer)
+            batches = (
+                _read_stream(answer, reader, start)
+                if _is_stream(answer.content_type, start)
+                else _read_whole(answer, reader, start, endpoint.key, asked_for_stream=request.stream)
+            )
+            async with aclosing(batches):
+                async for events in batches:
+                    yield events
+
+    def _adapted(self, endpoint: Endpoint, request: CompletionRequest) -> CompletionRequest:
+        """Return the request without what this server is known to refuse; the very same where that is nothing."""
+        if request.parameters.logprobs is None or (endpoint.base_url, request.model) not in self._refuse_logprobs:
+            return request
+        return replace(request, parameters=replace(request.parameters, logprobs=None))
+
+    def _drop_refused(self, endpoint: Endpoint, sent: CompletionRequest, error: ApiError) -> Adjustment | None:
+        """Remember what made the server refuse the request, if it can be left out (Q3, Q4)."""
+        if sent.parameters.logprobs is not None and refuses_logprobs(error):
+            self._refuse_logprobs.add((endpoint.base_url, sent.model))
+            return Adjustment.LOGPROBS_DROPPED
+        can_drop = sent.stream and endpoint.base_url not in self._refuse_stream_options
+        if can_drop and refuses_stream_options(error):
+            self._refuse_stream_options.add(endpoint.base_url)
+            return Adjustment.STREAM_OPTIONS_DROPPED
+        return None
+
+
+async def _read_start(answer: Answer) -> bytes:
+    """Return the first bytes of the body, as many as it takes to tell a stream from anything else."""
+    start = b""
+    async for chunk in answer.chunks:
+        start += chunk
+        word = start.lstrip(_BLANK)
+        if word and not any(len(word) < len(name) and name.startswith(word) for name in _STREAM_STARTS):
+            break
+    return start
+
+
+def _is_stream(content_type: str, start: bytes) -> bool:
+    """Tell whether a body is an event stream, by its type and not by what was asked for (protocol 4.1).
+
+    The first bytes come first: JSON and pages are sent under any type, and streams as plain text.
+    """
+    word = start.lstrip(_BLANK)
+    if word.startswith((b"{", b"[", b"<")):
+        return False
+    return content_type == "text/event-stream" or word.startswith(_STREAM_STARTS)
+
+
+async def _read_stream(answer: Answer, reader: CompletionReader, start: bytes) -> AsyncGenerator[Batch, None]:
+    decoder = SseDecoder()
+    try:
+        if batch := reader.feed(decoder.feed(start)):
+            yield batch
+        if not reader.has_ended:
+            async for chunk in answer.chunks:
+                if batch := reader.feed(decoder.feed(chunk)):
+                    yield batch
+                if reader.has_ended:
+                    break
+            else:
+                yield reader.feed(decoder.finish())
+    except ApiError:
+        # Whatever came of the last event may be whole; and a break behind the last finish reason harms nothing.
+        yield reader.feed(decoder.finish())
+        if not reader.is_complete:
+            raise
+    if reader.failure:
+        raise reader.failure
+    yield reader.finish()
+    await answer.drain()
+
+
+async def _read_whole(
+    answer: Answer, reader: CompletionReader, start: bytes, key: str | None, *, asked_for_stream: bool
+) -> AsyncGenerator[Batch, None]:
+    """Read an answer in one piece, also where a stream was asked for (protocol 4.1, case 8)."""
+    body = (start + await answer.read()).decode("utf-8", "replace").lstrip("\ufeff")
+    content = read_json(body)
+    has_choices = isinstance(content, dict) and isinstance(content.get("choices"), list | dict)
+    if has_choices:
+        if asked_for_stream:
+            yield [Adjusted(Adjustment.ANSWERED_WITHOUT_STREAM)]
+        yield reader.read_whole(content)
+    if says_error(content):
+        raise classify(answer.status, answer.headers, body, key=key)
+    if not has_choices:
+        raise unreadable(answer.status, answer.headers, body, key=key)
+    yield reader.finish()

@@ -234,6 +234,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = MappingProxyType(
         403: ForbiddenError,
         404: NotFoundError,
         405: UnsupportedError,
+        407: ProxyFailedError,
         408: RequestTimeoutError,
         413: TooLargeError,
         414: TooLargeError,
@@ -263,6 +264,12 @@ def classify(status: int, headers: Mapping[str, str], body: bytes | str, *, key:
         should_retry={"true": True, "false": False}.get(fields.get("x-should-retry", "").lower()),
         detail=excerpt(text, key),
     )
+
+
+def unreadable(status: int, headers: Mapping[str, str], body: bytes | str, *, key: str | None = None) -> ProtocolError:
+    """Return the error for a good status with a body that is not what was asked for, such as a page (protocol 2)."""
+    found = classify(status, headers, body, key=key)
+    return ProtocolError(found.message, http_status=status, request_id=found.request_id, detail=found.detail)
 
 
 def _error_of(status: int, problem: Problem) -> type[ApiError]:

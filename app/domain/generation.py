@@ -3,6 +3,7 @@
 Owns the vocabulary that api, services, store and view-models share. Must not know wire shapes, disk or Qt.
 """
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -135,9 +136,7 @@ class Measured:
     timing: Timing
 
 
-GenerationEvent = (
-    Started | TextArrived | TokensArrived | CandidateFinished | UsageReported | Adjusted | Measured
-)
+GenerationEvent = Started | TextArrived | TokensArrived | CandidateFinished | UsageReported | Adjusted | Measured
 
 
 def estimate_tokens(text: str) -> int:
@@ -147,3 +146,27 @@ def estimate_tokens(text: str) -> int:
     """
     wide = sum(1 for character in text if ord(character) >= 0x2E80)
     return wide + (len(text) - wide + 3) // 4
+
+
+def most_tokens(text: str) -> int | None:
+    """Return more tokens than any tokenizer makes of a short text, or None for a long one, where it says nothing.
+
+    A server that counts more has put something around the text, such as a chat template (Q30). Counted generously:
+    a token for two letters of a word, or for each where it is too long to be one; one for each other character; one
+    for each byte beyond ASCII; and a few for the beginning and the end.
+    """
+    if len(text) > 2000:
+        return None
+    count = 4
+    for part in _WORD_OR_CHARACTER.findall(text):
+        word = part.strip(" ") or part
+        if not word.isascii():
+            count += len(word.encode("utf-8", "replace"))
+        elif word.isalpha():
+            count += len(word) if len(word) > 12 else (len(word) + 1) // 2
+        else:
+            count += 1
+    return count
+
+
+_WORD_OR_CHARACTER = re.compile(r" ?[A-Za-z]+|.", re.DOTALL)

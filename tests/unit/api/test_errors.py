@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.api import errors
-from app.api.errors import ApiError, classify
+from app.api.errors import ApiError, classify, unreadable
 from app.domain.errors import ExpectedError
 from tests.relay import recorded
 
@@ -35,6 +35,7 @@ def of(status: int, body: str = "", **headers: str) -> ApiError:
         (403, errors.ForbiddenError),
         (404, errors.UnsupportedError),
         (405, errors.UnsupportedError),
+        (407, errors.ProxyFailedError),
         (408, errors.RequestTimeoutError),
         (409, errors.BadRequestError),
         (413, errors.TooLargeError),
@@ -159,6 +160,12 @@ def test_what_real_servers_sent(name: str, error: type[ApiError]) -> None:
     found = classify(int(path.name.split(".")[1]), {}, path.read_bytes())
     assert type(found) is error
     assert found.message
+
+
+def test_a_body_that_is_not_what_was_asked_for_keeps_its_words() -> None:
+    found = unreadable(200, {"x-request-id": "r1"}, page("New API"), key="k")
+    assert type(found) is errors.ProtocolError
+    assert (found.message, found.http_status, found.request_id) == ("New API", 200, "r1")
 
 
 def test_the_result_carries_what_helps_to_ask_the_operator() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.generation import CompletionRequest, StopReason, Timing, estimate_tokens
+from app.domain.generation import CompletionRequest, StopReason, Timing, estimate_tokens, most_tokens
 
 
 def test_speed_leaves_out_the_wait_for_the_first_token() -> None:
@@ -49,3 +49,24 @@ def test_stop_reasons_are_kept_on_disk_by_these_words() -> None:
         "failed",
         "other",
     }
+
+
+@pytest.mark.parametrize(
+    "text", ["Hi", "The capital of France is", "2 + 2 = 4", "naïve café", "你好", "🌊🌊", "  \n\n  "]
+)
+def test_q30_no_tokenizer_makes_more_tokens_than_bytes_or_than_this(text: str) -> None:
+    most = most_tokens(text)
+    assert most is not None
+    assert len(text.split()) < most <= len(text.encode()) + 4
+
+
+def test_q30_long_text_says_nothing() -> None:
+    assert most_tokens("word " * 1000) is None
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_q30_more_text_never_lowers_the_limit_by_more_than_a_word_can_join(text: str, more: str) -> None:
+    together, apart = most_tokens(text + more), most_tokens(text)
+    assert together is not None
+    assert apart is not None
+    assert together >= apart - 12
