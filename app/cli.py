@@ -13,6 +13,7 @@ import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import aclosing
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from app import __version__
@@ -60,6 +61,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def run(options: argparse.Namespace) -> int:
     """Carry out a command and return its exit code; an error is one sentence on standard error."""
     _use_utf8()
+    sys.excepthook = _report_bug
     try:
         return _run(_complete(options) if options.command == "complete" else _doctor(options))
     except KeyboardInterrupt:
@@ -106,7 +108,7 @@ async def _complete(options: argparse.Namespace) -> int:
     from app.domain.run import Run
 
     prompt, parameters = _prompt(options.prompt), _parameters(options)
-    parameters.validate(stream=not options.no_stream)
+    parameters.validate(stream=not options.no_stream, max_stop=16)  # some take more than four (Q7)
     if options.model_file and options.base_url:
         raise UsageError("Give either --base-url or --model-file, not both.")
     services = assemble(options.data_dir, model_file=options.model_file)
@@ -250,6 +252,13 @@ def _unescaped(text: str) -> str:
 
 def _note(sentence: str) -> None:
     sys.stderr.write(f"quillpane: {sentence}\n")
+
+
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one sentence that the program is at fault; the interpreter then exits with 1."""
+    _note(f"This is a fault of Quillpane: {kind.__name__}: {' '.join(str(error).split())}")
+    if sys.flags.dev_mode:
+        sys.__excepthook__(kind, error, trace)
 
 
 def _use_utf8() -> None:

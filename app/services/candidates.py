@@ -5,10 +5,10 @@ Owns how n candidates are spread over requests. Must not know HTTP, the journal 
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from typing import Protocol, cast
+from typing import Protocol
 
 from app.api.errors import (
     ApiError,
@@ -46,12 +46,15 @@ _NAMES_N = re.compile(
     re.IGNORECASE,
 )
 
+_EARLIER = -1
+"""In a table of usages by lane: what the request that came before has used."""
+
 
 class Completions(Protocol):
     """Who asks servers for completions."""
 
-    def stream(self, endpoint: Endpoint, request: CompletionRequest) -> AsyncIterator[GenerationEvent]:
-        """Yield the events of one request, from an asynchronous generator; raise ApiError."""
+    def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+        """Yield the events of one request; raise ApiError."""
 
 
 class Candidates:
@@ -72,38 +75,39 @@ class Candidates:
         """
         count = request.parameters.n
         if count == 1:
-            return self._request(endpoint, request)
+            return self._completions.stream(endpoint, request)
         if self._at_most.get((endpoint.base_url, request.model), count) < count:
             return self._apart(endpoint, request, range(count), {})
         return self._together(endpoint, request)
-
-    def _request(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
-        return cast("Events", self._completions.stream(endpoint, request))
 
     async def _together(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
         """Send one request for all; then one for each candidate that this did not bring."""
         seen: set[int] = set()
         usages: dict[int, Usage] = {}
+        is_whole = True
         try:
-            async with aclosing(self._request(endpoint, request)) as events:
+            async with aclosing(self._completions.stream(endpoint, request)) as events:
                 async for event in events:
-                    if isinstance(event, TextArrived | CandidateFinished):
-                        if _is_news(event, seen):
-                            seen.add(event.index)
-                        else:
-                            continue
+                    if isinstance(event, TextArrived):
+                        seen.add(event.index)
+                    elif isinstance(event, CandidateFinished):
+                        seen.add(event.index)
+                        is_whole = is_whole and event.reason is not StopReason.INTERRUPTED
                     elif isinstance(event, UsageReported):
-                        usages[-1] = event.usage
+                        usages[_EARLIER] = event.usage
                     yield event
         except (BadRequestError, UnsupportedError, UpstreamError) as error:
             if seen or not _is_about_count(error):
                 raise
         missing = [lane for lane in range(request.parameters.n) if lane not in seen]
-        if missing:
+        if missing and is_whole:
             self._at_most[endpoint.base_url, request.model] = max(1, len(seen))
             async with aclosing(self._apart(endpoint, request, missing, usages)) as events:
                 async for event in events:
                     yield event
+        elif missing:
+            # The answer broke off, so nobody knows whether the server would have sent them.
+            yield Adjusted(Adjustment.FEWER_CANDIDATES, str(len(seen)))
 
     async def _apart(
         self, endpoint: Endpoint, request: CompletionRequest, lanes: Sequence[int], usages: Mapping[int, Usage]
@@ -115,7 +119,7 @@ class Candidates:
         try:
             for start in range(0, len(lanes), step):
                 group = lanes[start : start + step]
-                merged.add(group, self._request(endpoint, _part_of(request, group)))
+                merged.add(group, self._completions.stream(endpoint, _part_of(request, group)))
             async for event in merged.events():
                 yield event
         finally:
@@ -184,13 +188,6 @@ class _Merged:
 def reason_of(error: ExpectedError) -> StopReason:
     """Return why a candidate stopped that error cut off."""
     return StopReason.CONNECTION_LOST if isinstance(error, ConnectionLostError | StalledError) else StopReason.FAILED
-
-
-def _is_news(event: TextArrived | CandidateFinished, seen: set[int]) -> bool:
-    """Tell whether event shows that the server knows its candidate; a lane merely found missing at the end is not."""
-    if isinstance(event, TextArrived):
-        return True
-    return event.index in seen or event.reason is not StopReason.INTERRUPTED
 
 
 def _is_about_count(error: ApiError) -> bool:
