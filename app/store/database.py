@@ -132,8 +132,8 @@ class Database:
         try:
             if connection is not None:
                 with _translated(self.path), closing(connection):
-                    connection.execute("PRAGMA busy_timeout = 100")  # another program may go on; it does this later
                     if self._unusable is None:
+                        # Closing does this only for the last program that has the file open.
                         connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         finally:
             self.instance.release()

@@ -119,6 +119,10 @@ def test_a_locked_key_chain_is_told_in_time(home: Path) -> None:
     play("unlocked again", home)
 
 
+def test_reading_from_a_key_chain_never_used_before_asks_nothing(home: Path) -> None:
+    play("never used", home)
+
+
 def test_a_prompt_that_nobody_answers_holds_nothing_up(home: Path) -> None:
     play("keeps for later", home)
     play("prompt unanswered", home)
@@ -267,6 +271,16 @@ async def unlocked_again() -> None:
         assert await store.read(ELSEWHERE) is None, "what was held for that run went with it"
 
 
+async def never_used() -> None:
+    async with daemon(is_unlocked=False):
+        store = SecretStore(prompt_deadline=20)
+        assert await store.read(HERE) is None
+        await store.forget(HERE)
+        with pytest.raises(KeychainLockedError):  # a first key needs a password to lock it with
+            await store.write(HERE, KEY)
+        assert await store.read(HERE) == KEY
+
+
 async def prompt_unanswered() -> None:
     # In place of the program that draws the prompt: it takes the request and never answers.
     with open_dbus_connection() as prompter:
@@ -326,6 +340,7 @@ SCENARIOS = {
     "full cycle without": full_cycle_without,
     "locked": locked,
     "unlocked again": unlocked_again,
+    "never used": never_used,
     "prompt unanswered": prompt_unanswered,
     "hung": hung,
     "killed": killed,

@@ -139,6 +139,17 @@ async def test_closing_leaves_one_file_with_everything_in_it(path: Path) -> None
     assert files(path.with_name("q.db-instances")) == []
 
 
+async def test_closing_writes_into_the_file_though_another_program_has_it_open(path: Path, tmp_path: Path) -> None:
+    one, other = Database(path), Database(path)
+    await other.read(names)
+    await one.run(put("kept"))
+    await one.aclose()
+    put_bytes(tmp_path / "copy.db", bytes_in(path))
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as copy:
+        assert names(copy) == ["kept"]
+    await other.aclose()
+
+
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 async def test_other_users_cannot_read_it_even_in_an_open_folder(path: Path) -> None:
     path.parent.chmod(0o755)
@@ -178,7 +189,9 @@ async def test_a_newer_database_whose_program_was_killed_keeps_its_journal(path:
     async with aclosing(Database(path)) as database:
         with pytest.raises(DatabaseTooNewError):
             await database.run(put("x"))
-    assert (bytes_in(path), bytes_in(journal)) == before
+        assert (bytes_in(path), bytes_in(journal)) == before
+        aside = await database.set_aside()
+    assert (bytes_in(aside), bytes_in(aside.with_name(f"{aside.name}-wal"))) == before
 
 
 async def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(path: Path) -> None:
@@ -269,6 +282,25 @@ async def test_two_programs_that_write_wait_for_each_other(path: Path) -> None:
             group.create_task(other.run(put(f"other {number}")))
     async with aclosing(Database(path)) as database:
         assert len(await database.read(names)) == 60
+
+
+async def test_what_is_written_after_reading_meets_no_other_program_in_between(path: Path) -> None:
+    has_read, other_is_done = threading.Event(), threading.Event()
+
+    def add_after_the_last(connection: sqlite3.Connection) -> None:
+        count = len(names(connection))
+        has_read.set()
+        other_is_done.wait(0.3)  # it cannot be
+        put(f"draft {count}")(connection)
+
+    async with aclosing(Database(path)) as one, aclosing(Database(path)) as other, asyncio.TaskGroup() as group:
+        await other.read(names)
+        group.create_task(one.run(add_after_the_last))
+        await until(has_read.is_set)
+        await other.run(lambda connection: put(f"draft {len(names(connection))}")(connection))
+        other_is_done.set()
+    async with aclosing(Database(path)) as database:
+        assert await database.read(names) == ["draft 0", "draft 1"]
 
 
 async def test_programs_that_create_it_at_the_same_moment_and_never_close_it_lose_nothing(path: Path) -> None:

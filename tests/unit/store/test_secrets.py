@@ -10,7 +10,7 @@ import pytest
 
 from app.concurrency.tasks import TaskScope
 from app.domain.profile import BUILT_IN, Profile
-from app.store.errors import KeychainFailedError, KeychainLockedError, KeychainTimeoutError
+from app.store.errors import KeychainError, KeychainFailedError, KeychainLockedError, KeychainTimeoutError
 from app.store.secrets import KeychainState, KeyPlace, SecretStore, find_keychain
 from tests.support import until
 from tests.unit.store.material import ROOT, heartbeat
@@ -32,6 +32,7 @@ class Chain:
         self.answers.set()
         self.failure: Exception | None = None
         self.is_lazy = False
+        self.pause = 0.0
         self.calls: list[str] = []
         self.threads: set[int] = set()
         self.inside = 0
@@ -60,6 +61,8 @@ class Chain:
         self.inside += 1
         self.most_inside = max(self.most_inside, self.inside)
         self.answers.wait(60)
+        if self.pause:
+            threading.Event().wait(self.pause)
         self.inside -= 1
         if self.failure:
             raise self.failure
@@ -172,11 +175,13 @@ async def test_while_one_call_hangs_others_fail_fast_and_start_no_threads(chain:
     with pytest.raises(KeychainTimeoutError):
         await store.read(HERE)
     before = threading.active_count()
-    for _ in range(2):
-        with pytest.raises(KeychainTimeoutError):
-            await store.read(HERE)
-        with pytest.raises(KeychainTimeoutError):
-            await store.place()
+    async with heartbeat() as beats:
+        for _ in range(2):
+            with pytest.raises(KeychainTimeoutError):
+                await store.read(HERE)
+            with pytest.raises(KeychainTimeoutError):
+                await store.place()
+        assert beats() < 4 * 80, "each took less than the deadline"
     assert threading.active_count() <= before
     assert chain.calls == ["get"]
     chain.answers.set()
@@ -195,6 +200,7 @@ async def test_it_works_again_once_the_key_chain_answers(chain: Chain, store: Se
 
 async def test_calls_at_the_same_time_take_turns(chain: Chain) -> None:
     store = patient(chain)
+    chain.pause = 0.01
     async with asyncio.TaskGroup() as group:
         for number in range(10):
             group.create_task(store.write(Profile(f"p{number}", "", HERE.base_url), KEY))
@@ -297,6 +303,44 @@ async def test_a_write_that_hangs_is_held_for_this_run(chain: Chain, store: Secr
         await store.write(HERE, KEY)
     assert await store.read(HERE) == KEY
     chain.answers.set()
+
+
+async def test_a_newer_key_is_not_dropped_when_an_older_one_arrives_in_the_key_chain(chain: Chain) -> None:
+    class RefusesTheSecond(Chain):
+        def set(self, entry: str, key: str) -> None:
+            super().set(entry, key)
+            if key == "second":
+                raise keyring.errors.PasswordSetError("refused")
+
+    chain = RefusesTheSecond()
+    store = patient(chain)
+    chain.answers.clear()
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(store.write(HERE, "first"))
+        await until(lambda: chain.inside)
+        second = group.create_task(_refusal(store, "second"))
+        await asyncio.sleep(0.01)
+        chain.answers.set()
+    assert first.result() == KEPT
+    assert isinstance(second.result(), KeychainFailedError)
+    assert await store.read(HERE) == "second"
+
+
+async def _refusal(store: SecretStore, key: str) -> KeychainError:
+    with pytest.raises(KeychainError) as raised:
+        await store.write(HERE, key)
+    return raised.value
+
+
+async def test_after_a_key_chain_has_gone_another_place_is_looked_for(chain: Chain) -> None:
+    chains = [chain]
+    store = SecretStore(deadline=30, find=lambda: chains[0] if chains else None)
+    assert await store.write(HERE, KEY) == KEPT
+    chains.clear()
+    chain.failure = ConnectionResetError("the session has ended")
+    with pytest.raises(KeychainFailedError):
+        await store.write(HERE, KEY)
+    assert await store.write(HERE, KEY) == IN_MEMORY
 
 
 async def test_a_key_chain_that_drops_the_key_in_silence_is_found_out(chain: Chain) -> None:

@@ -159,6 +159,23 @@ async def test_a_change_while_the_file_is_being_written_is_not_forgotten(path: P
         assert content(path) == {"text_scale": 2000 + number}
 
 
+@posix_only
+async def test_what_is_set_while_an_older_value_is_being_written_stays_pending(path: Path) -> None:
+    settings = Settings(path)
+    settings.set("theme", "dark")
+    os.mkfifo(path)  # reading it waits for us
+    async with asyncio.TaskGroup() as group:
+        flushing = group.create_task(settings.flush())
+        with await asyncio.to_thread(path.open, "w") as pipe:  # opens when the flush reads
+            settings.set("theme", "light")
+            pipe.write("{}")
+    assert flushing.done()
+    assert content(path) == {"theme": "dark"}
+    assert settings.pending
+    await settings.flush()
+    assert content(path) == {"theme": "light"}
+
+
 async def test_a_late_writer_never_puts_back_an_older_value(path: Path) -> None:
     settings = Settings(path)
     for number in range(20):
