@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -49,6 +49,7 @@ class Environment:
 
     def __init__(self, checkout: Checkout) -> None:
         self._checkout = checkout
+        self._lock: tuple[int, ...] = ()  # held by pip, too, which would go on alone if this process were killed
         self._stamp_file = checkout.venv / "quillpane-stamp.json"
 
     def ensure(self, groups: Iterable[str], *, optional: Iterable[str] = ()) -> None:
@@ -60,7 +61,7 @@ class Environment:
         Raises:
             SetupError: The environment could not be made, or a needed group could not be installed.
         """
-        with only_one(self._checkout.root / ".venv.lock"):
+        with only_one(self._checkout.root / ".venv.lock") as self._lock:
             stamp = self._read_stamp()
             if stamp is None or stamp.identity != self._identity() or not self._is_whole(stamp):
                 self._make()
@@ -100,17 +101,19 @@ class Environment:
         environment = {name: value for name, value in os.environ.items() if name not in UNWANTED_SETTINGS}
         environment["PIP_USER"] = "0"
         command = [str(self._checkout.python), "-m", "pip", "install", *options, *files]
-        with subprocess.Popen(
+        pip = subprocess.run(
             command,
             env=environment,
+            pass_fds=self._lock,
             stdin=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-        ) as pip:
-            complaints = list(_passing_on(pip.stderr or ()))
+            check=False,
+        )
         if pip.returncode != 0:
-            raise SetupError(explain(f"packaging/requirements/{group}.txt", "".join(complaints)))
+            sys.stderr.write("".join(pip.stderr.splitlines(keepends=True)[-12:]))
+            raise SetupError(explain(f"packaging/requirements/{group}.txt", pip.stderr))
 
     def _make(self) -> None:
         venv = self._checkout.venv
@@ -192,9 +195,3 @@ class Environment:
         new = self._stamp_file.with_suffix(".new")
         new.write_text(json.dumps(asdict(stamp), indent=1), encoding="utf-8")
         new.replace(self._stamp_file)
-
-
-def _passing_on(lines: Iterable[str]) -> Iterator[str]:
-    for line in lines:
-        sys.stderr.write(line)
-        yield line

@@ -45,8 +45,12 @@ else:
 
 
 @contextmanager
-def only_one(path: Path) -> Iterator[None]:
+def only_one(path: Path) -> Iterator[tuple[int, ...]]:
     """Hold the lock file at path; wait, and say so, while another process holds it.
+
+    Yields:
+        The descriptors that a child process must inherit so that the lock lasts as long as the child, should this
+        process be killed; none on Windows, where children hold no locks of their parent's.
 
     Raises:
         SetupError: The folder cannot be written to.
@@ -59,4 +63,4 @@ def only_one(path: Path) -> Iterator[None]:
         if not _try_lock(file):
             say("Another set-up of this checkout is under way; waiting for it.")
             _wait_for_lock(file)
-        yield
+        yield () if sys.platform == "win32" else (file.fileno(),)
