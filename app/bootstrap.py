@@ -75,6 +75,8 @@ class Appearance(QObject):
         if abs(font.pointSizeF() - points) > 0.01:
             font.setPointSizeF(points)
             self._application.setFont(font)
+            # Under a style sheet Qt hands a new font on only when the sheet is set again.
+            self._application.setStyleSheet(self._application.styleSheet())
 
 
 class QuitFilter(QObject):

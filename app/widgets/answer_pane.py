@@ -231,13 +231,13 @@ class AnswerPane(QWidget):
             parts.append(status.stop_words[self._chosen])
         if status.first_token is not None:
             seconds = locale.toString(status.first_token, "f", 2)
-            parts.append(self.tr("first word after {seconds} s").format(seconds=seconds))
+            parts.append(self.tr("first word {seconds} s").format(seconds=seconds))
         if status.tokens_per_second is not None:
             speed = locale.toString(status.tokens_per_second, "f", 1)
             parts.append(self.tr("{speed} tokens/s").format(speed=speed))
         if status.usage is not None:
             words = (
-                self.tr("about {prompt} + {completion} tokens (estimated)")
+                self.tr("{prompt} + {completion} tokens (estimated)")
                 if status.usage.is_estimated
                 else self.tr("{prompt} + {completion} tokens")
             )
@@ -248,7 +248,7 @@ class AnswerPane(QWidget):
                 )
             )
         if status.elapsed is not None:
-            parts.append(self.tr("{seconds} s in all").format(seconds=locale.toString(status.elapsed, "f", 1)))
+            parts.append(self.tr("{seconds} s").format(seconds=locale.toString(status.elapsed, "f", 1)))
         return "  ·  ".join(parts)
 
     def _retranslate(self) -> None:
@@ -262,8 +262,8 @@ class AnswerPane(QWidget):
         for lane in self.lanes:
             lane.retranslate()
             lane.set_chosen(is_chosen=lane.index == self._chosen)
-        if self._run is not None:
-            for lane, candidate in zip(self.lanes, self._run.candidates, strict=False):
+        if (run := self._write.shown) is not None:
+            for lane, candidate in zip(self.lanes, run.candidates, strict=False):
                 lane.set_reason(explain_stop(candidate.reason, candidate.detail))
         self._show_status(self._status)
 

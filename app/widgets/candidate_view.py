@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QResizeEvent, QTextCharFormat, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app.domain.tokens import Token
 from app.widgets.prompt_editor import generated_format, set_reading_font
@@ -96,8 +96,6 @@ class GeneratedText(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Take the colour of the new theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            set_reading_font(self)
         if event.type() == QEvent.Type.PaletteChange:
             self._format = generated_format()
             self._repaint_all()
@@ -150,17 +148,19 @@ class CandidateView(QWidget):
     def __init__(self, index: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.index = index
+        self._words = ""
         self.text = GeneratedText()
         self._title = QLabel()
         self._title.setProperty("heading", True)
         self._reason = QLabel()
+        self._reason.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._reason.setProperty("dim", True)
         self.heading = QWidget()
         row = QHBoxLayout(self.heading)
         row.setContentsMargins(2, 0, 2, 0)
         row.addWidget(self._title)
-        row.addStretch(1)
-        row.addWidget(self._reason)
+        row.addWidget(self._reason, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -171,11 +171,23 @@ class CandidateView(QWidget):
 
     def set_reason(self, words: str) -> None:
         """Say why the candidate stopped, "" while it streams."""
-        self._reason.setText(words)
+        self._words = words
+        self._reason.setToolTip(words)
+        self._elide_reason()
 
     def set_chosen(self, *, is_chosen: bool) -> None:
         """Show whether commands go to this candidate."""
         self._title.setText(f"● {self._name()}" if is_chosen else self._name())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Shorten the reason to the room there is."""
+        super().resizeEvent(event)
+        self._elide_reason()
+
+    def _elide_reason(self) -> None:
+        metrics = self._reason.fontMetrics()
+        room = max(self.width() - self._title.sizeHint().width() - 16, 0)
+        self._reason.setText(metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Choose the candidate by its heading too."""

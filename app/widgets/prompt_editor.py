@@ -151,8 +151,6 @@ class PromptEditor(QPlainTextEdit):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Give generated text the colour of the new theme."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            set_reading_font(self)
         if event.type() == QEvent.Type.PaletteChange:
             self._highlighter.rehighlight()
 

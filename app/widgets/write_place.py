@@ -3,7 +3,7 @@
 Owns the layout and which command is possible now; must not know requests or disk.
 """
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from app.widgets.actions import Actions
 from app.widgets.answer_pane import AnswerPane
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.parameter_panel import ParameterPanel
-from app.widgets.prompt_editor import PromptEditor
+from app.widgets.prompt_editor import PromptEditor, set_reading_font
 from app.widgets.run_list import RunList
 
 
@@ -100,6 +100,10 @@ class WritePlace(QWidget):
         """Open or close the runs or the parameters; in a narrow window opening one closes the other."""
         self._preferences.set_visible(part, is_visible=is_visible)
         self._fit_sides(wanted=part if is_visible else "")
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Ask for no more than the middle needs: the sides give way."""
+        return self._middle.minimumSizeHint() + QSize(24, 24)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Close the sides where the middle would become too narrow; they come back with the room."""
@@ -202,6 +206,7 @@ class WritePlace(QWidget):
         self._space_button.clicked.connect(self.editor.strip_trailing_space)
         self.editor.edited.connect(self._on_editor_edited)
         self.editor.edited.connect(self._draft.touch)
+        self._preferences.text_scale_changed.connect(self._on_preferences_text_scale_changed)
         self._draft.watch(self.editor.draft)
         self._draft.loaded.connect(self._on_draft_loaded)
         self._draft.problem_changed.connect(self.answer.card.show_problem)
@@ -231,6 +236,11 @@ class WritePlace(QWidget):
             ("focus_parameters", self.panel.model_box.box.setFocus),
         ):
             self._actions[name].triggered.connect(do)
+
+    def _on_preferences_text_scale_changed(self) -> None:
+        for text in (self.editor, *(lane.text for lane in self.answer.lanes)):
+            set_reading_font(text)
+        self._fit_sides()
 
     def _on_draft_loaded(self, draft: Draft) -> None:
         self.editor.set_draft(draft)

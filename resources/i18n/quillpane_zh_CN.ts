@@ -47,24 +47,24 @@
         <translation>正在等待第一个词…</translation>
     </message>
     <message>
-        <source>first word after {seconds} s</source>
-        <translation>首词 {seconds} 秒</translation>
-    </message>
-    <message>
         <source>{speed} tokens/s</source>
         <translation>{speed} 令牌/秒</translation>
-    </message>
-    <message>
-        <source>about {prompt} + {completion} tokens (estimated)</source>
-        <translation>约 {prompt} + {completion} 个令牌（估计）</translation>
     </message>
     <message>
         <source>{prompt} + {completion} tokens</source>
         <translation>{prompt} + {completion} 个令牌</translation>
     </message>
     <message>
-        <source>{seconds} s in all</source>
-        <translation>共 {seconds} 秒</translation>
+        <source>first word {seconds} s</source>
+        <translation>首词 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{prompt} + {completion} tokens (estimated)</source>
+        <translation>{prompt} + {completion} 个令牌（估计）</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
     </message>
     <message>
         <source>Answer</source>
