@@ -20,7 +20,7 @@ USAGE = """usage: python3 packaging/dev.py COMMAND [arguments]
   run          set up, then open the window; without a display, drive it offscreen with the sample prompt
   test         set up, then run every check and every test; arguments go to pytest
   bench        set up, then measure the figures; arguments go to packaging/bench
-  screenshots  set up, then take the screenshots of the README; arguments go to packaging/drive.py
+  screenshots  set up, then save a picture of each state of the window into the folder named, or out/screenshots
 
 for maintainers
   translations draw the strings of the sources into resources/i18n/*.ts and compile them
@@ -86,7 +86,8 @@ def screenshots(checkout: Checkout, arguments: Sequence[str]) -> int:
     """Take the screenshots."""
     _set_up(checkout, testing=False)
     environment = {} if has_display(os.environ, sys.platform) else {"QT_QPA_PLATFORM": "offscreen"}
-    return _start(checkout, [str(checkout.root / "packaging" / "drive.py"), "--screenshots", *arguments], environment)
+    folder = arguments or [str(checkout.root / "out" / "screenshots")]
+    return _start(checkout, [str(checkout.root / "packaging" / "drive.py"), "--screenshots", *folder], environment)
 
 
 def update_translations(checkout: Checkout, arguments: Sequence[str]) -> int:
