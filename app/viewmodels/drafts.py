@@ -14,6 +14,7 @@ from app.domain.errors import ExpectedError
 from app.viewmodels.texts import describe
 
 SAVE_AFTER_MS = 400
+RETRY_AFTER_MS = 2000
 WRITE_DRAFT = "write"
 
 
@@ -43,9 +44,9 @@ class DraftViewModel(QObject):
         self._read: Callable[[], Draft] | None = None
         self._is_loaded = False
         self._is_dirty = False
+        self._is_failing = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self._on_timer_timeout)
 
     def watch(self, read: Callable[[], Draft]) -> None:
@@ -60,7 +61,7 @@ class DraftViewModel(QObject):
         """Note that the draft changed; it is saved within half a second, however fast the typing goes on."""
         self._is_dirty = True
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(SAVE_AFTER_MS)
 
     async def flush(self) -> None:
         """Save now what has not been saved."""
@@ -93,4 +94,9 @@ class DraftViewModel(QObject):
             await self._store.save(WRITE_DRAFT, self._read())
         except ExpectedError as error:
             self._is_dirty = True
-            self.problem_changed.emit(describe(error))
+            self._timer.start(RETRY_AFTER_MS)
+            if not self._is_failing:  # told once, tried until it works
+                self._is_failing = True
+                self.problem_changed.emit(describe(error))
+        else:
+            self._is_failing = False

@@ -51,8 +51,8 @@ class PreferencesViewModel(QObject):
 
     @property
     def text_scale(self) -> int:
-        """Return the text size in percent of the system's."""
-        return int(self._options.get("text_scale"))
+        """Return the text size in percent of the system's; one that cannot be read, such as 0, is moved into range."""
+        return min(max(int(self._options.get("text_scale")), TEXT_SCALES[0]), TEXT_SCALES[-1])
 
     def step_text_scale(self, direction: int) -> None:
         """Go to the next larger (1) or smaller (-1) text size, or back to 100 % (0)."""

@@ -1,0 +1,13 @@
+"""Marked words stay as they are until they are said."""
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP as QTS_OWN
+
+from app.viewmodels.marking import QT_TRANSLATE_NOOP
+
+
+def test_a_marked_text_is_the_text() -> None:
+    assert QT_TRANSLATE_NOOP("Commands", "Run") == "Run"
+
+
+def test_the_mark_is_the_one_that_translators_tools_look_for() -> None:
+    assert QT_TRANSLATE_NOOP is QTS_OWN
