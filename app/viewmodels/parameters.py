@@ -1,6 +1,7 @@
 """The sampling parameters as the panel edits them.
 
-Owns the values and when they are saved; must not know sliders or requests.
+Owns the values, that they stay within what the panel can show, and when they are saved; must not know sliders or
+requests.
 """
 
 import json
@@ -13,7 +14,7 @@ from app.viewmodels.options import Options
 
 
 class ParametersViewModel(QObject):
-    """Hold the parameters of the next run; every value is moved into its range."""
+    """Hold the parameters of the next run; every value is moved into its range, wherever it comes from."""
 
     changed = Signal()
 
@@ -29,9 +30,7 @@ class ParametersViewModel(QObject):
 
     def set_number(self, name: str, value: float) -> None:
         """Set one number of `NUMBER_SPECS`, clamped to its range."""
-        spec = NUMBER_SPECS[name]
-        clamped = spec.clamp(value)
-        self.replace(replace(self._values, **{name: int(clamped) if spec.is_integer else clamped}))  # type: ignore[arg-type]  # the names are those of the fields
+        self.replace(replace(self._values, **{name: value}))  # type: ignore[arg-type]  # the names are those of the fields
 
     def set_seed(self, seed: int | None) -> None:
         """Fix the seed, or let each run differ with None."""
@@ -44,7 +43,7 @@ class ParametersViewModel(QObject):
     def add_stop(self, sequence: str) -> bool:
         """Add a stop sequence; False when it is empty, there already, or one too many (Q7)."""
         stop = self._values.stop
-        if not sequence or sequence in stop or len(stop) >= MAX_STOP_SEQUENCES:
+        if not sequence or sequence in stop or len(stop) >= MAX_STOP_SEQUENCES or not _is_sendable(sequence):
             return False
         self.replace(replace(self._values, stop=(*stop, sequence)))
         return True
@@ -58,7 +57,8 @@ class ParametersViewModel(QObject):
         self.replace(SamplingParameters())
 
     def replace(self, values: SamplingParameters) -> None:
-        """Take a whole set, for example that of an earlier run."""
+        """Take a whole set, for example that of an earlier run; what the panel cannot show goes back to neutral."""
+        values = _shown(values)
         if values == self._values:
             return
         self._values = values
@@ -67,8 +67,39 @@ class ParametersViewModel(QObject):
 
 
 def _read(text: str) -> SamplingParameters:
+    """Return what was kept; damaged, hostile or missing values are neutral or moved into range."""
     try:
         values = json.loads(text)
-    except ValueError:
+        return _shown(SamplingParameters.from_json(values)) if isinstance(values, dict) else SamplingParameters()
+    except (ValueError, OverflowError, RecursionError):
         return SamplingParameters()
-    return SamplingParameters.from_json(values) if isinstance(values, dict) else SamplingParameters()
+
+
+def _shown(values: SamplingParameters) -> SamplingParameters:
+    """Return values as the panel can show them.
+
+    Fields that it has no control for are neutral: a run of the command line may have them, and nobody could see or
+    take back what they do here.
+    """
+    stop = dict.fromkeys(sequence for sequence in values.stop if sequence and _is_sendable(sequence))
+    logprobs = None if values.logprobs is None else max(1, _fit("logprobs", values.logprobs))
+    return SamplingParameters(
+        max_tokens=_fit("max_tokens", values.max_tokens),
+        temperature=NUMBER_SPECS["temperature"].clamp(values.temperature),
+        top_p=NUMBER_SPECS["top_p"].clamp(values.top_p),
+        n=_fit("n", values.n),
+        stop=tuple(stop)[:MAX_STOP_SEQUENCES],
+        presence_penalty=NUMBER_SPECS["presence_penalty"].clamp(values.presence_penalty),
+        frequency_penalty=NUMBER_SPECS["frequency_penalty"].clamp(values.frequency_penalty),
+        seed=None if values.seed is None else _fit("seed", values.seed),
+        logprobs=logprobs,
+    )
+
+
+def _fit(name: str, value: float) -> int:
+    return int(NUMBER_SPECS[name].clamp(value))
+
+
+def _is_sendable(text: str) -> bool:
+    """Tell whether text is whole characters; half of a surrogate pair cannot be sent."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -12,6 +12,7 @@ from app.api import errors as api
 from app.domain.errors import ExpectedError
 from app.domain.generation import Adjustment, StopReason
 from app.domain.parameters import InvalidParametersError
+from app.domain.run import Run, RunState
 from app.services import errors as services
 from app.store import errors as store
 from app.viewmodels.marking import QT_TRANSLATE_NOOP
@@ -305,6 +306,16 @@ def explain_stop(reason: StopReason | None, detail: str = "") -> str:
         return ""
     text = words.get(reason) or QCoreApplication.translate("Stop", "Stopped")
     return f"{text}: {detail!r}" if detail and reason in {StopReason.STOP_SEQUENCE, StopReason.OTHER} else text
+
+
+def explain_end(run: Run, index: int) -> str:
+    """Return why a run's candidate stopped, in words; a run cut off with the program says so."""
+    if index >= len(run.candidates):
+        return ""
+    candidate = run.candidates[index]
+    if run.state is RunState.INTERRUPTED and candidate.reason in {None, StopReason.INTERRUPTED}:
+        return QCoreApplication.translate("Stop", "Interrupted")
+    return explain_stop(candidate.reason, candidate.detail)
 
 
 def explain_adjustment(what: Adjustment, detail: str = "") -> str:

@@ -35,7 +35,7 @@ from app.viewmodels.connection import ConnectionViewModel
 from app.viewmodels.parameters import ParametersViewModel
 from app.viewmodels.runs import RunListModel
 from app.viewmodels.stream import StreamBuffer
-from app.viewmodels.texts import Problem, Remedy, describe, explain_adjustment, explain_stop
+from app.viewmodels.texts import Problem, Remedy, describe, explain_adjustment, explain_end, explain_stop
 
 GENERATE = "generate"
 STATUS_MS = 250
@@ -299,8 +299,8 @@ class WriteViewModel(QObject):
             self.runs.put(run)
             if is_shown:
                 self._shown = run
-                for index, candidate in enumerate(run.candidates):
-                    self.candidate_finished.emit(index, explain_stop(candidate.reason, candidate.detail))
+                for index in range(len(run.candidates)):
+                    self.candidate_finished.emit(index, explain_end(run, index))
                 self.problem_changed.emit(self._problem_of(run))
         self.running_changed.emit(False)
         self._emit_status()
@@ -348,7 +348,7 @@ class WriteViewModel(QObject):
         run = self._shown
         if run is None:
             return RunStatus(self.is_running)
-        words = tuple(explain_stop(candidate.reason, candidate.detail) for candidate in run.candidates)
+        words = tuple(explain_end(run, index) for index in range(len(run.candidates)))
         timing = run.timing
         speed = timing.tokens_per_second(run.usage.completion_tokens) if timing and run.usage else None
         return RunStatus(

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.run import Run
-from app.viewmodels.texts import explain_stop
+from app.viewmodels.texts import explain_end
 from app.viewmodels.write import RunStatus, WriteViewModel, base_prompt
 from app.widgets.candidate_view import CandidateView
 from app.widgets.problem_card import ProblemCard
@@ -88,7 +88,8 @@ class AnswerPane(QWidget):
         """Say so when the answer shown belongs to another prompt than the one in the editor."""
         self._editor_prompt = prompt
         run = self._run
-        self._other.setVisible(run is not None and not self._write.is_running and base_prompt(run) != prompt)
+        is_other = self.has_answer and not self._write.is_running and run is not None and base_prompt(run) != prompt
+        self._other.setVisible(is_other)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the language."""
@@ -164,9 +165,7 @@ class AnswerPane(QWidget):
                 candidate = run.candidates[index]
                 lane.text.append_text(candidate.text)
                 lane.text.add_tokens(candidate.tokens)
-                lane.set_reason(explain_stop(candidate.reason, candidate.detail))
-            else:
-                lane.set_reason("")
+            lane.set_reason(explain_end(run, index))
         self._choose(0)
         self.compare_with(self._editor_prompt)
 
@@ -263,8 +262,8 @@ class AnswerPane(QWidget):
             lane.retranslate()
             lane.set_chosen(is_chosen=lane.index == self._chosen)
         if (run := self._write.shown) is not None:
-            for lane, candidate in zip(self.lanes, run.candidates, strict=False):
-                lane.set_reason(explain_stop(candidate.reason, candidate.detail))
+            for lane in self.lanes:
+                lane.set_reason(explain_end(run, lane.index))
         self._show_status(self._status)
 
 

@@ -152,11 +152,13 @@ class ConnectionDialog(QDialog):
 
     def _on_connection_problem_changed(self, problem: Problem | None) -> None:
         self._labels["problem"].setText(f"{problem.title}. {problem.advice}" if problem else "")
+        self.adjustSize()
         self._update()
 
     def _on_connection_key_state_changed(self, words: str, has_key: bool) -> None:
         self._labels["place"].setText(words)
         self.forget.setVisible(has_key)
+        self.adjustSize()  # the sentence may need a second line
         self.key.setPlaceholderText(self.tr("Leave empty to keep the key") if has_key else self.tr("sk-…"))
 
     def _retranslate(self) -> None:

@@ -47,6 +47,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.resize(1180, 780)
         self.restoreGeometry(preferences.layout("geometry"))
+        place.editor.setFocus()
         self._retranslate()
 
     def allow_close(self) -> None:

@@ -3,7 +3,7 @@
 Owns the layout and which command is possible now; must not know requests or disk.
 """
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -20,6 +20,9 @@ from app.widgets.notice_bar import NoticeBar
 from app.widgets.parameter_panel import ParameterPanel
 from app.widgets.prompt_editor import PromptEditor, set_reading_font
 from app.widgets.run_list import RunList
+
+SPACE_HINT_MS = 1500
+"""How long the typing must pause after a blank before it is spoken of."""
 
 
 class WritePlace(QWidget):
@@ -50,6 +53,10 @@ class WritePlace(QWidget):
         self._count.setProperty("dim", True)
         self._space_hint = QFrame()
         self._space_hint.setProperty("card", "notice")
+        self._space_hint.hide()
+        self._space_timer = QTimer(self)
+        self._space_timer.setSingleShot(True)
+        self._space_timer.setInterval(SPACE_HINT_MS)
         self._space_text = QLabel()
         self._space_text.setWordWrap(True)
         self._space_button = QPushButton()
@@ -203,6 +210,7 @@ class WritePlace(QWidget):
             self._actions[name].changed.connect(self._show_commands)
         for part, button in self.side_buttons.items():
             button.clicked.connect(lambda _, part=part: self._open_side(part))
+        self._space_timer.timeout.connect(self._on_space_timer_timeout)
         self._space_button.clicked.connect(self.editor.strip_trailing_space)
         self.editor.edited.connect(self._on_editor_edited)
         self.editor.edited.connect(self._draft.touch)
@@ -253,8 +261,14 @@ class WritePlace(QWidget):
         text = self.editor.toPlainText()
         count = estimate_tokens(text)
         self._count.setText(self.tr("about {count} tokens").format(count=count) if text else "")
-        self._space_hint.setVisible(has_trailing_blank(text))
+        if not has_trailing_blank(text):
+            self._space_hint.hide()
+        elif self._space_hint.isHidden():
+            self._space_timer.start()  # most blanks are followed by the next word
         self.answer.compare_with(text)
+
+    def _on_space_timer_timeout(self) -> None:
+        self._space_hint.setVisible(has_trailing_blank(self.editor.toPlainText()))
 
     def _on_write_text_appended(self) -> None:
         if not self._actions["copy_answer"].isEnabled():
