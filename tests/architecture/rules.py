@@ -29,9 +29,8 @@ MAY_IMPORT_WIDGETS = ("app/widgets/", "app/runtime/", "app/bootstrap.py")
 QT_NAMES = frozenset(
     name
     for module in (QtCore, QtGui, QtWidgets)
-    for kind in (getattr(module, public) for public in dir(module))  # PySide6 makes its classes when they are asked for
-    if isinstance(kind, type)
-    for name in dir(kind)
+    for public in dir(module)  # PySide6 makes its classes when they are asked for, vars() misses them
+    for name in (public, *dir(getattr(module, public)))
 )
 
 

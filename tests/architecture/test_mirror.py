@@ -11,8 +11,9 @@ from tests.architecture.sources import ROOT, app_sources, place_of_test
 def test_source_file_has_its_test_file(source: PurePosixPath) -> None:
     place = place_of_test(source)
     assert place is not None
-    assert (ROOT / place).is_file(), f"{source} has no {place}"
-    assert "def test_" in (ROOT / place).read_text(encoding="utf-8"), f"{place} holds no test"
+    tests = (ROOT / place).read_text(encoding="utf-8") if (ROOT / place).is_file() else ""
+    has_tests = "def test_" in tests
+    assert has_tests, f"{source} has no test in {place}"
 
 
 def test_the_place_of_a_test_follows_the_layer() -> None:
