@@ -5,13 +5,10 @@ interrupted. Must not know Qt. What is slow to import comes after the arguments 
 """
 
 import argparse
-import asyncio
 import io
 import os
-import signal
 import sys
 from collections.abc import Coroutine, Sequence
-from contextlib import aclosing
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -73,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(command: Coroutine[Any, Any, int]) -> int:
+    import asyncio
+
     from app.domain.errors import ExpectedError
     from app.domain.parameters import InvalidParametersError
     from app.domain.profile import InvalidAddressError
@@ -91,6 +90,9 @@ def _run(command: Coroutine[Any, Any, int]) -> int:
 
 async def _until_signalled(command: Coroutine[Any, Any, int]) -> int:
     """Run command; SIGTERM ends it as Ctrl-C does, which the runner turns into a cancellation."""
+    import asyncio
+    import signal
+
     task = asyncio.current_task()
     if task is not None and sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
@@ -121,6 +123,8 @@ async def _complete(options: argparse.Namespace) -> int:
 
 
 async def _print_run(services: "Services", options: argparse.Namespace, endpoint: "Endpoint", run: "Run") -> int:
+    from contextlib import aclosing
+
     from app.domain.errors import ExpectedError
     from app.domain.run import RunState
     from app.services.explain import explain
@@ -187,6 +191,8 @@ async def _doctor(options: argparse.Namespace) -> int:
 
 
 async def _close(services: "Services") -> None:
+    import asyncio
+
     from app.domain.errors import ExpectedError
     from app.services.explain import explain
 

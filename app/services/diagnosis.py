@@ -96,10 +96,19 @@ def _version(distribution: str) -> str:
 
 async def _qt() -> Finding:
     """Ask Qt in a process of its own: where a system library is missing it ends the process."""
+    environment = dict(os.environ)
+    note = ""
+    if sys.platform == "linux" and not environment.keys() & {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+        note = "; there is no display"
     if getattr(sys, "frozen", False):
-        return Finding("Qt platform", os.environ.get("QT_QPA_PLATFORM", "the system's own"))
+        return Finding("Qt platform", environment.get("QT_QPA_PLATFORM", "the system's own") + note)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-c", _ASK_QT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
+        *(sys.executable, "-P", "-c", _ASK_QT),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
     )
     try:
         async with asyncio.timeout(_QT_LIMIT):
@@ -112,9 +121,13 @@ async def _qt() -> Finding:
             await process.wait()
     if process.returncode == 0:
         qt_version, _, platform_name = output.decode(errors="replace").strip().rpartition(" ")
-        return Finding("Qt platform", f"{platform_name} (Qt {qt_version})")
-    lines = errors.decode(errors="replace").strip().splitlines()
-    return Finding("Qt platform", f"Qt does not start: {lines[-1] if lines else process.returncode}", is_ok=False)
+        return Finding("Qt platform", f"{platform_name} (Qt {qt_version}){note}")
+    lines = [line for line in errors.decode(errors="replace").splitlines() if line.strip()]
+    # Python says what is wrong last (a library that is missing), Qt first (a display that does not answer).
+    words = (
+        (lines[-1] if lines[0].startswith("Traceback") else lines[0]) if lines else f"exit code {process.returncode}"
+    )
+    return Finding("Qt platform", f"Qt does not start: {words}", is_ok=False)
 
 
 def _data_folder(data_dir: Path) -> Finding:

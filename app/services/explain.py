@@ -89,7 +89,7 @@ _ADJUSTMENTS: Mapping[Adjustment, str] = MappingProxyType(
         Adjustment.FEWER_CANDIDATES: "The server sent fewer candidates than asked for",
         Adjustment.TEMPLATE_SUSPECTED: "This server seems to wrap the prompt in a chat; it may answer instead of "
         "continuing",
-        Adjustment.RETRIED: "The server was busy; the request was sent again",
+        Adjustment.RETRIED: "The first try failed, so the request was sent again",
         Adjustment.NOT_SAVED: "The text cannot be saved",
     }
 )
