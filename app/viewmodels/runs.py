@@ -70,7 +70,9 @@ class RunListModel(QAbstractListModel):
         self.dataChanged.emit(index, index)
 
     def restore(self, run: Run) -> None:
-        """Insert a run where its time puts it."""
+        """Insert a run where its time puts it; one that is there already stays as it is."""
+        if self.row_of(run.id) is not None:
+            return
         row = next((i for i, other in enumerate(self._runs) if other.created <= run.created), len(self._runs))
         self.beginInsertRows(QModelIndex(), row, row)
         self._runs.insert(row, run)
@@ -103,7 +105,7 @@ class RunListModel(QAbstractListModel):
 def title_of(run: Run) -> str:
     """Return the first words of the answer, or of the prompt where there is no answer."""
     text = next((candidate.text for candidate in run.candidates if candidate.text.strip()), "") or run.prompt
-    return " ".join(text[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH]
+    return " ".join(text.lstrip()[: TITLE_LENGTH * 2].split())[:TITLE_LENGTH]
 
 
 def meta_of(run: Run) -> str:

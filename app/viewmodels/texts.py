@@ -206,7 +206,7 @@ _WORDS: dict[type[ExpectedError], _T] = {
         QT_TRANSLATE_NOOP("Problems", "Details says how to add it, or connect a service."),
         Remedy.OPEN_CONNECTION,
     ),
-    services.ModelFailedError: (
+    services.LocalModelError: (  # and ModelFailedError
         QT_TRANSLATE_NOOP("Problems", "The built-in model did not start"),
         QT_TRANSLATE_NOOP("Problems", "The model file could not be loaded, or the memory did not suffice."),
         QT_TRANSLATE_NOOP("Problems", "Try again, or choose another model file."),
@@ -224,7 +224,7 @@ _WORDS: dict[type[ExpectedError], _T] = {
         QT_TRANSLATE_NOOP("Problems", "Try again, or enter the key for this run."),
         Remedy.TRY_AGAIN,
     ),
-    store.KeychainFailedError: (
+    store.KeychainError: (  # and KeychainFailedError
         QT_TRANSLATE_NOOP("Problems", "The key chain could not be used"),
         QT_TRANSLATE_NOOP("Problems", "The system's key chain reported an error."),
         QT_TRANSLATE_NOOP("Problems", "Try again, or enter the key for this run."),
@@ -242,7 +242,7 @@ _WORDS: dict[type[ExpectedError], _T] = {
         QT_TRANSLATE_NOOP("Problems", "Restore it from a backup. What you write now is not kept."),
         Remedy.NONE,
     ),
-    store.StorageFailedError: (
+    store.StoreError: (  # and StorageFailedError
         QT_TRANSLATE_NOOP("Problems", "The disk does not take your texts"),
         QT_TRANSLATE_NOOP("Problems", "Writing or reading the file with your texts failed."),
         QT_TRANSLATE_NOOP(
