@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from app.assembly import Services, assemble
 from app.concurrency.tasks import TaskScope
 from app.runtime.errors import ErrorHub
+from app.runtime.garbage import MainThreadCollector
 from app.runtime.logs import start_log
 from app.runtime.loop import make_loop
 from app.store.paths import resource
@@ -108,9 +109,11 @@ class Program:
     draft: DraftViewModel
     write: WriteViewModel
     window: MainWindow
+    collector: MainThreadCollector | None = None
 
     def start_background(self) -> None:
         """Bring the earlier work back, then warm up what is slow; called after the first paint."""
+        self.collector = MainThreadCollector(self.window)
         self.draft.load()
         self.write.load()
         self.tasks.start("warm-up", self._warm_up())
@@ -121,6 +124,8 @@ class Program:
 
     async def aclose(self) -> None:
         """End in order: keep the layout, stop work, save, close HTTP and disk."""
+        if self.collector is not None:
+            self.collector.stop()
         self.window.keep_layout()
         self.write.stop()
         await self.draft.flush()

@@ -1,8 +1,10 @@
 """The guards: one Qt loop a test, a time limit, and no leaked task, lost coroutine or loop error goes unseen."""
 
 import asyncio
+import gc
 import inspect
 import os
+from collections.abc import Iterator
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
@@ -41,6 +43,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         runner.run(body())
     assert not errors, errors
     return True
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Free each test's loop in the main thread; elsewhere Qt warns, rightly (app/runtime/garbage.py)."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,7 @@ async def test_everything_runs_on_one_thread_that_is_not_the_loops(path: Path) -
 async def test_the_modes_are_set(path: Path) -> None:
     async with aclosing(Database(path)) as database:
         assert await database.read(pragma("journal_mode")) == "wal"
-        assert await database.read(pragma("synchronous")) == 1
+        assert await database.read(pragma("synchronous")) == 2
         assert await database.read(pragma("foreign_keys")) == 1
         assert await database.read(pragma("busy_timeout")) == 5000
 
