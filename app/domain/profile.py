@@ -4,7 +4,8 @@ Must not know keys' storage or HTTP.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
@@ -20,12 +21,52 @@ class InvalidAddressError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Dialect:
+    """Which of the forms in use a relay speaks (protocol 1, 11.1, 12.1, 13.1); the defaults are the seed relay's."""
+
+    mj_prefix: str = ""
+    mj_auth: str = "bearer"  # or "mj-api-secret"
+    suno: str = "seed"  # seed, newapi, goapi, native
+    luma: str = "seed"  # seed, swapped, flat, official
+    music_path: str = ""
+    luma_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How a server is reached. Times are seconds (protocol 1); files are paths, "" for none.
+
+    `proxy` is "system" (the environment's or the system's), "none", or a URL with the scheme http, https, socks5 or
+    socks5h. Its login is a secret and never part of it: `proxy_user` names the account, the password lies in the key
+    chain.
+    """
+
+    proxy: str = "system"
+    proxy_user: str = ""
+    ca_file: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    connect_timeout: float = 5.0
+    request_timeout: float = 600.0
+    idle_timeout: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """One server the user configured; `base_url` is empty for the built-in model."""
+    """One server the user configured; `base_url` is empty for the built-in model.
+
+    `extra_headers` and `extra_body` go into every request; `favourites` are model ids, in the user's order.
+    """
 
     id: str
     name: str
     base_url: str = ""
+    preset: str = ""
+    favourites: tuple[str, ...] = ()
+    dialect: Dialect = field(default_factory=Dialect)
+    network: Network = field(default_factory=Network)
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
+    extra_body: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def is_built_in(self) -> bool:
