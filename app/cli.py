@@ -229,7 +229,8 @@ def _parameters(options: argparse.Namespace) -> "SamplingParameters":
     from app.domain.parameters import SamplingParameters
 
     given = {field.name: getattr(options, field.name, None) for field in fields(SamplingParameters)}
-    return SamplingParameters(**{name: value for name, value in given.items() if value is not None})
+    values = {name: value for name, value in given.items() if value is not None}
+    return SamplingParameters(**values | {"stop": tuple(values.get("stop", ()))})
 
 
 def _add_complete_arguments(parser: argparse.ArgumentParser) -> None:
