@@ -97,7 +97,14 @@ class ConnectionViewModel(QObject):
         self._options = options
         self._tasks = tasks
         self._models: tuple[str, ...] = ()
-        self.problem: Problem | None = None
+        self._list_problem: Problem | None = None
+        self._save_problem: Problem | None = None
+        self._unkept_key = ""  # the origin whose key the key chain did not take
+
+    @property
+    def problem(self) -> Problem | None:
+        """Return what went wrong when models were listed or, before that, when the connection was saved."""
+        return self._list_problem or self._save_problem
 
     @property
     def profile(self) -> Profile:
@@ -161,10 +168,12 @@ class ConnectionViewModel(QObject):
 
     def use_built_in(self, model_path: str) -> None:
         """Use the built-in model, or the user's own GGUF file where a path is given."""
+        before = self._answering()
         self._options.set("built_in.model_path", model_path)
         self._service.use_built_in()
         self._options.save_soon()
-        self._after_switch()
+        self._save_problem = None
+        self._after_switch(before)
         self.saved.emit()
 
     def ask_key_state(self) -> None:
@@ -176,23 +185,31 @@ class ConnectionViewModel(QObject):
         self._tasks.start("key-state", self._forget_key())
 
     async def _save(self, address: str, key: str | None) -> None:
+        before = self._answering()
         try:
             saved = await self._service.configure("", address, key)
         except ExpectedError as error:
-            self._set_problem(describe(error))
+            self._set_save_problem(describe(error))
+            self._after_switch(before)  # it could not be written down, and is used all the same
             return
         except InvalidAddressError:
             return  # the dialog shows it while it is typed
-        self._set_problem(describe(saved.problem) if saved.problem else None)
-        self._after_switch()
+        self._set_save_problem(describe(saved.problem) if saved.problem else None)
+        if key is not None:
+            self._unkept_key = saved.profile.origin if saved.problem else ""
+        self._after_switch(before)
         if saved.problem is None:
             self.saved.emit()
         await self._ask_key_state()
 
-    def _after_switch(self) -> None:
-        self._models = ()
-        self._options.set("model", "")
-        self.models_changed.emit()
+    def _answering(self) -> tuple[Profile, str]:
+        return self.profile, self.model_path
+
+    def _after_switch(self, before: tuple[Profile, str]) -> None:
+        if self._answering() != before:
+            self._models = ()
+            self._options.set("model", "")
+            self.models_changed.emit()
         self.changed.emit()
         self.refresh_models()
 
@@ -201,10 +218,10 @@ class ConnectionViewModel(QObject):
         try:
             listed = await self._service.models(self.profile)
             self._models = tuple(model.id for model in listed)
-            self._set_problem(None)
+            self._set_list_problem(None)
         except ExpectedError as error:
             self._models = ()
-            self._set_problem(describe(error))
+            self._set_list_problem(describe(error))
         finally:
             self.is_loading_changed.emit(False)
         self.models_changed.emit()
@@ -215,22 +232,34 @@ class ConnectionViewModel(QObject):
             place = await self._service.key_place()
             has_key = not self.profile.is_built_in and await self._service.has_key(self.profile)
         except ExpectedError as error:
-            words = describe(error)
-            self.key_state_changed.emit(f"{words.title}. {words.advice}", False)
+            problem = describe(error)
+            self.key_state_changed.emit(f"{problem.title}. {problem.advice}", False)
             return
-        self.key_state_changed.emit(_key_sentence(place, has_key=has_key), has_key)
+        if has_key and self._unkept_key == self.profile.origin:
+            words = QCoreApplication.translate(
+                "Connection", "A key is held for this run only: the key chain did not take it."
+            )
+        else:
+            words = _key_sentence(place, has_key=has_key)
+        self.key_state_changed.emit(words, has_key)
 
     async def _forget_key(self) -> None:
         try:
             await self._service.forget_key(self.profile)
         except ExpectedError as error:
-            self._set_problem(describe(error))
+            self._set_save_problem(describe(error))
             return
+        self._unkept_key = ""
+        self._set_save_problem(None)
         await self._ask_key_state()
 
-    def _set_problem(self, problem: Problem | None) -> None:
-        self.problem = problem
-        self.problem_changed.emit(problem)
+    def _set_list_problem(self, problem: Problem | None) -> None:
+        self._list_problem = problem
+        self.problem_changed.emit(self.problem)
+
+    def _set_save_problem(self, problem: Problem | None) -> None:
+        self._save_problem, self._list_problem = problem, None
+        self.problem_changed.emit(self.problem)
 
 
 def _key_sentence(place: KeyPlaceLike, *, has_key: bool) -> str:

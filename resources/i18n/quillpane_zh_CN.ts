@@ -224,6 +224,10 @@
         <translation>未加密：网络上的其他人可能读到你的密钥和文字。</translation>
     </message>
     <message>
+        <source>A key is held for this run only: the key chain did not take it.</source>
+        <translation>密钥仅保留到本次关闭：钥匙串没有收下它。</translation>
+    </message>
+    <message>
         <source>A key is held for this run only: there is no key chain here.</source>
         <translation>密钥仅保留到本次关闭：这台电脑没有可用的钥匙串。</translation>
     </message>
