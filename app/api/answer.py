@@ -4,9 +4,10 @@ Owns reading, and the limit on silence. Must not know what is in the body, or ho
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING
+import zlib
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, cast
 
 from app.api.errors import ApiError, ProtocolError, StalledError
 from app.api.failures import translated
@@ -98,26 +99,46 @@ class Answer:
         await self._response.aclose()
 
     async def _read(self) -> AsyncGenerator[bytes, None]:
-        is_plain = self.headers.get("content-encoding", "identity").strip().lower() == "identity"
-        source = self._response.aiter_raw() if is_plain else self._response.aiter_bytes()
+        source = cast("AsyncGenerator[bytes, None]", self._response.aiter_raw())
+        unpack = self._unpacker()
         watch = _SilenceWatch(self._idle)
         try:
             with translated(has_begun=True):
-                async with aclosing(source):  # type: ignore[type-var]  # an async generator, typed as an iterator
-                    while True:
-                        watch.start()
-                        try:
-                            chunk = await anext(source)
-                        except StopAsyncIteration:
-                            return
-                        except asyncio.CancelledError:
-                            if watch.has_expired():
-                                raise StalledError(http_status=self.status) from None
-                            raise
-                        watch.stop()
-                        yield chunk
+                while True:
+                    watch.start()
+                    try:
+                        chunk = await anext(source)
+                    except StopAsyncIteration:
+                        return
+                    except asyncio.CancelledError:
+                        if watch.has_expired():
+                            raise StalledError(http_status=self.status) from None
+                        raise
+                    watch.stop()
+                    yield unpack(chunk) if unpack else chunk
         finally:
             watch.close()
+            # In this order: httpx leaves its inner generators to the garbage collector, where they cannot wait for
+            # anything, and qasync's loop does not close them as others do. Closed first, they have nothing to do.
+            await self._response.aclose()
+            await source.aclose()
+
+    def _unpacker(self) -> Callable[[bytes], bytes] | None:
+        """Return what undoes the body's compression, for servers that compress although they were asked not to."""
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        if encoding in {"", "identity"}:
+            return None
+        if encoding not in {"gzip", "x-gzip", "deflate"}:
+            raise ProtocolError(http_status=self.status, code="unknown_encoding", detail=encoding)
+        unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # either header
+
+        def unpack(chunk: bytes) -> bytes:
+            try:
+                return unpacker.decompress(chunk)
+            except zlib.error as error:
+                raise ProtocolError(http_status=self.status, code="broken_encoding", detail=str(error)) from error
+
+        return unpack
 
 
 class _SilenceWatch:

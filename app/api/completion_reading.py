@@ -46,6 +46,7 @@ class CompletionReader:
         self._request = request
         self._request_id = request_id
         self._key = key
+        self._has_read = False
         self._has_started = False
         self._candidates: dict[int, _Candidate] = {}
         self._touched: dict[int, _Candidate] = {}
@@ -105,7 +106,7 @@ class CompletionReader:
         Raises:
             ProtocolError: Nothing of the answer could be read.
         """
-        if not self._has_started and not self.is_done:
+        if not self._has_read and not self.is_done:
             raise ProtocolError(http_status=200, request_id=self._request_id, code="empty_answer")
         if not self._candidates:
             self._candidate(0, 0)  # said nothing at all
@@ -117,7 +118,8 @@ class CompletionReader:
         return out
 
     def _read(self, content: dict[str, Any], out: list[GenerationEvent]) -> None:
-        if not self._has_started:
+        self._has_read = True
+        if not self._has_started and (content.get("choices") or content.get("model")):
             self._has_started = True
             request_id = self._request_id or _text(content.get("id"))
             out.append(

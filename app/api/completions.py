@@ -19,7 +19,7 @@ from app.api.completion_request import (
     stop_limit,
 )
 from app.api.connection import HttpClient
-from app.api.envelopes import read_json, says_error
+from app.api.envelopes import read_content, read_json, says_error
 from app.api.errors import ApiError, classify, unreadable
 from app.api.sse import SseDecoder
 from app.domain.generation import Adjusted, Adjustment, CompletionRequest, GenerationEvent
@@ -167,7 +167,7 @@ async def _read_whole(
         if asked_for_stream:
             yield [Adjusted(Adjustment.ANSWERED_WITHOUT_STREAM)]
         yield reader.read_whole(content)
-    if says_error(content):
+    if says_error(content) or (isinstance(content, dict) and not has_choices and read_content(content).message):
         raise classify(answer.status, answer.headers, body, key=key)
     if not has_choices:
         raise unreadable(answer.status, answer.headers, body, key=key)

@@ -6,6 +6,7 @@ Owns how a request reaches a server and what its key may see. Must not know endp
 import asyncio
 import logging
 import ssl
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -154,11 +155,12 @@ class HttpClient:
 
     async def _client_for(self, url: str, proxy: str | None) -> "httpx.AsyncClient":
         needs_tls = url.startswith("https:") or (proxy or "").startswith("https:")
-        if (needs_tls, proxy) not in self._clients:
+        prepare = self.warm_up if needs_tls and self._tls is None else None if _is_imported() else _import_httpx
+        if prepare:
             try:
-                await run_blocking(self.warm_up if needs_tls else _import_httpx, deadline=_WARM_UP_SECONDS)
+                await run_blocking(prepare, deadline=_WARM_UP_SECONDS)
             except TimeoutError as error:
-                raise ConnectTimeoutError(detail="the certificates could not be read in time") from error
+                raise ConnectTimeoutError(detail="httpx or the certificates could not be read in time") from error
         if (needs_tls, proxy) not in self._clients:
             # Without TLS an empty context, which trusts nobody, stands in.
             context = self._tls if needs_tls and self._tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -166,9 +168,16 @@ class HttpClient:
         return self._clients[needs_tls, proxy]
 
 
+# What httpx imports only at the first connection takes as long as itself, and then on the event loop.
+_MODULES = ("httpx", "httpcore._backends.anyio", "anyio._backends._asyncio")
+
+
+def _is_imported() -> bool:
+    return _MODULES[0] in sys.modules and _MODULES[-1] in sys.modules
+
+
 def _import_httpx() -> None:
-    # What httpx imports only at the first connection takes as long as itself, and then on the event loop.
-    for module in ("httpx", "httpcore._backends.anyio", "anyio._backends._asyncio"):
+    for module in _MODULES:
         with suppress(ImportError):
             import_module(module)
     for name in ("httpx", "httpcore"):
@@ -189,13 +198,13 @@ def _build_client(context: ssl.SSLContext, proxy: str | None, connect: float) ->
     try:
         return httpx.AsyncClient(
             verify=context,
-            proxy=httpx.Proxy(proxy, ssl_context=context) if proxy else None,
+            proxy=httpx.Proxy(proxy, ssl_context=context if proxy.startswith("https:") else None) if proxy else None,
             trust_env=False,
             # Only connecting is timed by httpx: its other limits start a timer for each read (see answer.py).
             timeout=httpx.Timeout(None, connect=connect),
             limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEEP_ALIVE_SECONDS),
         )
-    except (ImportError, ValueError) as error:  # SOCKS without its library, or an address that is none
+    except (ImportError, ValueError, httpx.InvalidURL) as error:  # SOCKS without its library, or no address
         raise ProxyFailedError(detail=f"{type(error).__name__}: {error}") from error
 
 
@@ -214,12 +223,13 @@ def _headers(endpoint: Endpoint, *, has_body: bool, is_stream: bool) -> dict[str
     Raises:
         AuthError: The key holds characters that no header can carry.
     """
-    headers = {"User-Agent": f"Quillpane/{__version__}", "Accept": "application/json"}
+    headers = {
+        "User-Agent": f"Quillpane/{__version__}",
+        "Accept": "text/event-stream" if is_stream else "application/json",
+        "Accept-Encoding": "identity",  # a compressed stream would gather tokens
+    }
     if has_body:
         headers["Content-Type"] = "application/json"
-    if is_stream:
-        # Compression would gather tokens; some relays compress streams where they may.
-        headers |= {"Accept": "text/event-stream", "Accept-Encoding": "identity"}
     if endpoint.key:
         if not (endpoint.key.isascii() and endpoint.key.isprintable()) or " " in endpoint.key:
             raise AuthError(code="malformed_key")

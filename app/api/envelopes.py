@@ -49,9 +49,10 @@ def read_body(body: str) -> Problem:
         title = _TITLE.search(text)
         return Problem(_shorten(html.unescape(title[1])) if title else "", is_page=True)
     content = read_json(text)
-    if content is None:
-        return Problem() if text.startswith(("{", "[")) or text == "null" else _problem({"message": text})
-    return read_content(content)
+    if content is not None:
+        return read_content(content)
+    is_prose = not text.startswith(("{", "[")) and text != "null" and "\ufffd" not in text
+    return _problem({"message": text}) if is_prose else Problem()
 
 
 def read_content(content: object) -> Problem:
@@ -73,7 +74,9 @@ def read_content(content: object) -> Problem:
 
 def says_error(content: object) -> bool:
     """Tell whether a JSON value that came with a good status is a refusal all the same (protocol 3.1, Q14)."""
-    return isinstance(content, dict) and (bool(content.get("error")) or content.get("success") is False)
+    return isinstance(content, dict) and (
+        bool(content.get("error")) or content.get("success") is False or content.get("object") == "error"
+    )
 
 
 def excerpt(body: str, key: str | None = None) -> str:

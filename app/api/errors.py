@@ -38,7 +38,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
 from app.api.envelopes import Problem, excerpt, read_body, redact
@@ -301,6 +300,8 @@ def _retry_after(fields: Mapping[str, str]) -> float | None:
         elif value[0].isdigit():
             seconds = float(value)
         else:
+            from email.utils import parsedate_to_datetime
+
             date = parsedate_to_datetime(value)
             seconds = (date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
     except ValueError:

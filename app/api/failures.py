@@ -94,6 +94,7 @@ def _code(chain: list[BaseException]) -> str:
     for link in chain:
         if isinstance(link, ssl.SSLError):
             return link.reason or ""
-        if isinstance(link, OSError) and not isinstance(link, socket.gaierror):
-            return errno.errorcode.get(link.errno or 0, "")
+        number = link.errno if isinstance(link, OSError) and not isinstance(link, socket.gaierror) else None
+        if number is not None and number in errno.errorcode:
+            return errno.errorcode[number]
     return ""

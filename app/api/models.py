@@ -37,8 +37,11 @@ def read_models(content: Any) -> tuple[ModelInfo, ...]:
             entries = []
     if not isinstance(entries, list):
         raise ProtocolError(code="no_list", detail=str(content))
-    found = (model for entry in entries if (model := _read_model(entry)))
-    return tuple({model.id: model for model in reversed([*found])}.values())[::-1]
+    found: dict[str, ModelInfo] = {}
+    for entry in entries:
+        if model := _read_model(entry):
+            found.setdefault(model.id, model)
+    return tuple(found.values())
 
 
 def _read_model(entry: object) -> ModelInfo | None:

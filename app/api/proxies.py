@@ -4,7 +4,6 @@ Owns the choice. Must not know HTTP clients.
 """
 
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from app.domain.profile import is_loopback
 
@@ -15,6 +14,8 @@ def proxy_for(url: str) -> str | None:
     Takes the variables `https_proxy`, `all_proxy` and `no_proxy`, and on Windows and macOS the system's settings where
     none are set. May resolve names on Windows, so it does not belong on the event loop.
     """
+    from urllib.request import getproxies, proxy_bypass  # brings http.client and e-mail along: not at the start
+
     parts = urlsplit(url)
     if is_loopback(parts.hostname or ""):
         return None

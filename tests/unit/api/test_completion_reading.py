@@ -91,6 +91,11 @@ def test_the_request_id_of_the_header_comes_before_the_id_of_the_body() -> None:
     assert reader.feed(sse(chunk("a")))[0] == Started("gpt-3.5-turbo-instruct", "2025abc")
 
 
+def test_a_frame_that_says_nothing_is_not_the_start() -> None:
+    events = read({"id": "", "model": "", "choices": []}, chunk("a", finish_reason="stop"))
+    assert events[0] == Started("gpt-3.5-turbo-instruct", "cmpl-1")
+
+
 def test_text_that_came_together_is_one_event_for_each_candidate() -> None:
     together = sse(chunk("a", 0), chunk("x", 1), chunk("b", 0), chunk("y", 1, "stop"), chunk("c", 0))
     assert reader_for(n=2).feed(together)[1:] == [

@@ -69,7 +69,9 @@ def test_q29_plain_text_is_its_own_sentence() -> None:
     assert read_body(" Internal\nServer Error\n") == Problem("Internal Server Error")
 
 
-@pytest.mark.parametrize("body", ["", "  ", "null", "{}", '{"error":{"mess', '{"error":{}}', "[" * 100_000, "0"])
+@pytest.mark.parametrize(
+    "body", ["", "  ", "null", "{}", '{"error":{"mess', '{"error":{}}', "[" * 100_000, "0", "\ufffd\x00"]
+)
 def test_q29_what_says_nothing_gives_no_words(body: str) -> None:
     assert read_body(body).message == ""
 
@@ -80,6 +82,7 @@ def test_q29_what_says_nothing_gives_no_words(body: str) -> None:
         ({"error": {"message": "no"}}, True),
         ({"error": "no"}, True),
         ({"success": False, "message": "no"}, True),
+        ({"object": "error", "message": "no"}, True),
         ({"error": None, "choices": []}, False),
         ({"error": {}, "choices": []}, False),
         ({"success": True, "data": []}, False),

@@ -1,0 +1,564 @@
+"""Completions over a real socket: what is sent, what is sent again, and what comes of it."""
+
+import asyncio
+import time
+from contextlib import aclosing
+from dataclasses import replace
+
+import pytest
+
+from app.api import errors
+from app.api.completions import CompletionsClient
+from app.api.connection import Timeouts
+from app.concurrency.tasks import TaskScope
+from app.domain.generation import (
+    Adjusted,
+    Adjustment,
+    CandidateFinished,
+    CompletionRequest,
+    Started,
+    StopReason,
+    TextArrived,
+    Usage,
+    UsageReported,
+)
+from app.domain.parameters import InvalidParametersError, SamplingParameters
+from app.domain.profile import Endpoint, normalise_address, normalise_key
+from tests.relay import (
+    Close,
+    Pause,
+    Relay,
+    Stall,
+    cases,
+    chunk,
+    comment,
+    habits,
+    hang_up,
+    json_answer,
+    redirect,
+    sse,
+    troubles,
+    usage_chunk,
+)
+from tests.relay.errors import ENVELOPES, PROBLEM, WORDLESS
+from tests.relay.logprobs import MISALIGNED, PARIS, SHAPES, SILENT_SHAPES
+from tests.relay.usages import USAGES
+from tests.support import until
+from tests.unit.api.client import KEY, QUICK, clients, complete, gather
+
+PATH = "/v1/completions"
+
+
+async def test_a_stream_becomes_events_in_order() -> None:
+    found = await complete(sse(chunk(" red"), Pause(0.05), chunk(" and blue", finish_reason="stop"), usage_chunk(5, 3)))
+    assert found.events == [
+        Started("gpt-3.5-turbo-instruct", "cmpl-1"),
+        TextArrived(0, " red"),
+        TextArrived(0, " and blue"),
+        CandidateFinished(0, StopReason.NATURAL_END),
+        UsageReported(Usage(5, 3)),
+    ]
+
+
+async def test_the_request_goes_out_as_relays_want_it() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, habits.new_api_needs_the_content_type)
+        assert (await gather(client, relay.base_url)).error is None
+        (received,) = relay.requests
+    assert received.key == KEY
+    assert received.headers["accept"] == "text/event-stream"
+    assert received.headers["accept-encoding"] == "identity"
+    assert received.headers["user-agent"].startswith("Quillpane/")
+    assert received.json["stream_options"] == {"include_usage": True}
+
+
+async def test_q1_servers_that_refuse_the_mere_presence_of_fields_are_content() -> None:
+    assert (await complete(habits.llama_refuse_presence)).error is None
+    assert (await complete(habits.new_api_refuse_empty_prompt)).error is None
+
+
+async def test_q2_numbers_that_differ_by_server_are_always_sent() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, cases.OK)
+        await gather(client, relay.base_url)
+        assert {"max_tokens", "temperature", "top_p"} <= relay.requests[0].json.keys()
+
+
+@pytest.mark.parametrize("answer", [cases.case_11_refuse_stream_options, cases.case_11_refuse_stream_options_422])
+async def test_q3_case_11_stream_options_are_left_out_once_refused_and_it_is_remembered(answer: object) -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, answer)  # type: ignore[arg-type]
+        first = await gather(client, relay.base_url)
+        second = await gather(client, relay.base_url)
+        assert ["stream_options" in received.json for received in relay.requests] == [True, False, False]
+    assert first.text == second.text == cases.TEXT
+    assert first.adjustments == [Adjustment.STREAM_OPTIONS_DROPPED]
+    assert second.adjustments == []
+
+
+async def test_q3_without_a_stream_there_are_no_stream_options() -> None:
+    found = await complete(habits.vllm_refuse_stream_options_without_stream, stream=False)
+    assert found.text == cases.TEXT
+
+
+async def test_q4_case_10_integer_logprobs_are_left_out_once_refused_and_it_is_remembered_for_the_model() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, cases.case_10_refuse_integer_logprobs)
+        first = await gather(client, relay.base_url, logprobs=3)
+        second = await gather(client, relay.base_url, logprobs=3)
+        assert [received.json.get("logprobs") for received in relay.requests] == [3, None, None]
+        other = CompletionRequest("another", "Once", SamplingParameters(logprobs=3))
+        async with aclosing(client.stream(Endpoint(relay.base_url), other)) as events:
+            assert isinstance(await anext(events), Adjusted)
+        assert relay.requests[3].json["logprobs"] == 3
+    assert first.text == second.text == cases.TEXT
+    assert first.adjustments == second.adjustments == [Adjustment.LOGPROBS_DROPPED]
+    assert "unmarshal" in next(event.detail for event in first.events if isinstance(event, Adjusted))
+
+
+async def test_q4_both_refusals_are_met_in_one_request() -> None:
+    def answer(received: object) -> object:
+        refused = cases.case_10_refuse_integer_logprobs(received)  # type: ignore[arg-type]
+        return refused if refused is not cases.OK else cases.case_11_refuse_stream_options(received)  # type: ignore[arg-type]
+
+    found = await complete(answer, logprobs=3)  # type: ignore[arg-type]
+    assert found.text == cases.TEXT
+    assert found.adjustments == [Adjustment.LOGPROBS_DROPPED, Adjustment.STREAM_OPTIONS_DROPPED]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [SamplingParameters(best_of=2), SamplingParameters(stop=("",)), SamplingParameters(stop=tuple("abcde"))],
+    ids=["q5 best_of in a stream", "q7 an empty stop sequence", "q7 five stop sequences"],
+)
+async def test_q5_q7_what_no_server_takes_is_not_sent(parameters: SamplingParameters) -> None:
+    async with Relay() as relay, clients() as (_, client):
+        with pytest.raises(InvalidParametersError):
+            async for _ in client.stream(Endpoint(relay.base_url), CompletionRequest("m", "p", parameters)):
+                pass
+        assert relay.requests == []
+
+
+async def test_q10_case_41_every_pasted_address_and_key_works() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, cases.OK)
+        addresses = cases.case_41_pasted_addresses(relay)
+        for pasted in addresses:
+            assert (await gather(client, normalise_address(pasted))).text == cases.TEXT, pasted
+        assert len(relay.requests) == len(addresses)
+    assert {normalise_key(pasted) for pasted in cases.case_41_pasted_keys} == {"sk-test"}
+
+
+@pytest.mark.parametrize("line_ending", ["\n", "\r", "\r\n"])
+async def test_q12_case_3_a_stream_cut_after_every_byte_is_not_garbled(line_ending: str) -> None:
+    assert (await complete(cases.case_03_cut_everywhere(line_ending))).text == cases.CUT_TEXT
+
+
+@pytest.mark.parametrize("byte", [1, 2, 3])
+async def test_case_3_a_stream_cut_inside_a_character_is_not_garbled(byte: int) -> None:
+    assert (await complete(cases.case_03_cut_inside_character(byte))).text == cases.CUT_TEXT
+
+
+async def test_case_3_cuts_inside_crlf_and_inside_http_framing_change_nothing() -> None:
+    assert (await complete(cases.case_03_cut_inside_crlf())).text == cases.CUT_TEXT
+    assert (await complete(cases.case_03_framing_cut_everywhere())).text == cases.CUT_TEXT
+
+
+async def test_q12_an_event_of_two_megabytes_is_read() -> None:
+    assert len((await complete(troubles.long_line(2_000_000))).text) == 2_000_000
+
+
+async def test_q12_case_4_pings_empty_data_usage_and_junk_behind_done() -> None:
+    found = await complete(cases.case_04_pings_empty_data_usage_and_junk)
+    assert (found.text, found.usage, found.error) == (cases.TEXT, Usage(5, 3), None)
+    assert found.reasons == {0: StopReason.NATURAL_END}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        cases.case_05_no_done_but_finish_reason,
+        cases.case_05_last_event_unterminated,
+        cases.case_05_ended_by_the_connection,
+        habits.no_space_after_the_colon,
+        habits.openrouter_comments,
+    ],
+)
+async def test_q12_case_5_a_stream_without_done_is_complete(answer: object) -> None:
+    found = await complete(answer)  # type: ignore[arg-type]
+    assert (found.text, found.reasons, found.error) == (cases.TEXT, {0: StopReason.NATURAL_END}, None)
+
+
+async def test_case_5_a_break_behind_the_last_finish_reason_harms_nothing() -> None:
+    found = await complete(sse(chunk("a", finish_reason="stop"), Close()))
+    assert (found.text, found.reasons, found.error) == ("a", {0: StopReason.NATURAL_END}, None)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        cases.case_06_done_without_finish_reason,
+        cases.case_06_neither_done_nor_finish_reason,
+        troubles.closed_inside_an_event,
+    ],
+)
+async def test_q13_case_6_no_finish_reason_means_interrupted(answer: object) -> None:
+    found = await complete(answer)  # type: ignore[arg-type]
+    assert (found.text, found.reasons, found.error) == ("Hello", {0: StopReason.INTERRUPTED}, None)
+
+
+async def test_q13_a_whole_answer_without_a_finish_reason_is_interrupted_too() -> None:
+    found = await complete(troubles.whole_without_finish_reason, stream=False)
+    assert (found.text, found.reasons) == ("Hello", {0: StopReason.INTERRUPTED})
+
+
+async def test_q13_done_and_nothing_else() -> None:
+    assert (await complete(troubles.only_done)).reasons == {0: StopReason.INTERRUPTED}
+
+
+@pytest.mark.parametrize(
+    "answer", [cases.case_07_error_after_two_chunks, cases.case_07_error_after_two_chunks_and_done]
+)
+async def test_q14_case_7_an_error_in_mid_stream_keeps_the_text_and_is_not_retried(answer: object) -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, answer)  # type: ignore[arg-type]
+        found = await gather(client, relay.base_url)
+        assert len(relay.requests) == 1
+    assert found.text == "Hello"
+    assert isinstance(found.error, errors.UpstreamError)
+    assert found.error.message == "upstream connection reset"
+    assert found.reasons == {}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [habits.vllm_error_in_stream, habits.vllm_wrapped_error_in_stream, habits.openrouter_error_in_stream],
+)
+async def test_q14_errors_in_every_shape_of_stream(answer: object) -> None:
+    found = await complete(answer)  # type: ignore[arg-type]
+    assert found.text == " red"
+    assert isinstance(found.error, errors.UpstreamError)
+    assert found.error.message
+
+
+async def test_q14_an_error_as_the_first_event_is_not_retried() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, cases.case_07_error_as_the_first_chunk)
+        found = await gather(client, relay.base_url)
+        assert len(relay.requests) == 1
+    assert isinstance(found.error, errors.UpstreamError)
+    assert found.events == []
+
+
+async def test_q15_frames_without_choices_are_passed_over() -> None:
+    found = await complete(habits.azure_frames_without_choices)
+    assert (found.text, found.error) == (cases.TEXT, None)
+
+
+async def test_q16_case_9_interleaved_candidates_are_told_apart() -> None:
+    found = await complete(cases.case_09_interleaved(), n=2)
+    assert found.texts == {0: " red and blue", 1: " green"}
+    whole = await complete(cases.case_09_two_candidates_whole, n=2, stream=False)
+    assert whole.texts == {0: " red and blue", 1: " green"}
+    assert whole.reasons == {0: StopReason.LENGTH, 1: StopReason.NATURAL_END}
+
+
+async def test_q16_eight_candidates_of_many_words() -> None:
+    found = await complete(troubles.many_candidates(8, 20), n=8)
+    assert found.texts == {index: "".join(f" {index}.{word}" for word in range(20)) for index in range(8)}
+
+
+@pytest.mark.parametrize("case", USAGES)
+async def test_q17_usage_from_wherever_it_arrives(case: str) -> None:
+    answer, counts = USAGES[case]
+    found = await complete(answer)
+    assert found.usage == (Usage(*counts) if counts else None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "stream"),
+    [
+        (cases.case_01_text_in_array, False),
+        (cases.case_01_text_in_array_streamed, True),
+        (cases.case_02_message_in_object, False),
+        (cases.case_02_message_in_array, False),
+        (cases.case_02_message_streamed, True),
+        (habits.mistral_chat_shape, True),
+    ],
+)
+async def test_q18_cases_1_and_2_text_in_both_schemas(answer: object, stream: bool) -> None:
+    found = await complete(answer, stream=stream)  # type: ignore[arg-type]
+    assert (found.text, found.reasons, found.error) == (cases.TEXT, {0: StopReason.NATURAL_END}, None)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+async def test_q19_log_probabilities_of_every_shape(shape: str) -> None:
+    found = await complete(sse(chunk(" Paris.\n", finish_reason="stop", logprobs=SHAPES[shape])), logprobs=3)
+    assert [token.text for token in found.tokens] == [token.text for token in PARIS]
+
+
+@pytest.mark.parametrize("shape", SILENT_SHAPES)
+async def test_q19_no_log_probabilities_are_no_error(shape: str) -> None:
+    found = await complete(sse(chunk(" Paris", finish_reason="stop", logprobs=SILENT_SHAPES[shape])), logprobs=3)
+    assert (found.text, found.tokens, found.error) == (" Paris", [], None)
+
+
+@pytest.mark.parametrize("case", MISALIGNED)
+async def test_q20_log_probabilities_that_do_not_fit_are_left_out(case: str) -> None:
+    found = await complete(sse(chunk(" Paris.\n", finish_reason="stop", logprobs=MISALIGNED[case])), logprobs=3)
+    assert (found.text, found.tokens, found.error) == (" Paris.\n", [], None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "tokens"),
+    [
+        (habits.openai_last_chunk_is_empty, [" Paris", ".", "\n"]),
+        (habits.vllm_several_tokens_a_chunk, [" Paris", ".", "\n"]),
+        (habits.sglang_repeated_token, [" Paris"]),
+        (habits.tabby_content_misaligned, []),
+        (habits.tgwebui_extra_arrays, [" Paris", ".", "\n"]),
+        (habits.llama_logprobs, [" Paris", ".", "\n"]),
+    ],
+)
+async def test_q20_q21_tokens_of_real_habits(answer: object, tokens: list[str]) -> None:
+    assert [token.text for token in (await complete(answer, logprobs=3)).tokens] == tokens  # type: ignore[arg-type]
+
+
+async def test_q22_q24_an_impossible_alternative_is_unknown_and_the_chosen_may_be_missing() -> None:
+    (token,) = (await complete(habits.vllm_impossible_logprob, logprobs=3)).tokens
+    assert (token.logprob, token.alternatives[0].logprob) == (-0.25, None)
+
+
+@pytest.mark.parametrize("answer", [habits.openai_byte_tokens, habits.deepseek_escaped_bytes])
+async def test_q23_bytes_are_kept(answer: object) -> None:
+    tokens = (await complete(answer, logprobs=3)).tokens  # type: ignore[arg-type]
+    assert b"".join(token.data or token.text.encode() for token in tokens) == "🌊!".encode()
+
+
+async def test_q25_five_alternatives_are_cut_to_what_was_asked_for() -> None:
+    (token,) = (await complete(habits.koboldcpp_five_alternatives, logprobs=2)).tokens
+    assert len(token.alternatives) == 2
+
+
+async def test_q26_closing_the_generator_closes_the_connection() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, sse(chunk("Hel"), Stall()))
+        async with aclosing(client.stream(Endpoint(relay.base_url), CompletionRequest("m", "p"))) as events:
+            async for event in events:
+                if isinstance(event, TextArrived):
+                    break
+        await until(lambda: relay.disconnects)
+
+
+@pytest.mark.parametrize("answer", [sse(chunk("Hel"), Stall()), troubles.stall_after_head, sse().after(Stall())])
+async def test_q26_cancelling_the_task_closes_the_connection(answer: object) -> None:
+    texts: list[str] = []
+
+    async def consume(client: CompletionsClient, base_url: str) -> None:
+        async with aclosing(client.stream(Endpoint(base_url), CompletionRequest("m", "p"))) as events:
+            texts.extend([event.text async for event in events if isinstance(event, TextArrived)])
+
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, answer)  # type: ignore[arg-type]
+        scope = TaskScope(lambda _, error: pytest.fail(str(error)))
+        scope.start("generate", consume(client, relay.base_url))
+        await until(lambda: relay.answering)
+        await asyncio.sleep(0.05)
+        scope.cancel("generate")
+        await until(lambda: relay.disconnects)
+        await scope.aclose()
+
+
+async def test_q26_a_finished_stream_gives_its_connection_back() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, cases.OK)
+        for _ in range(3):
+            await gather(client, relay.base_url)
+        assert relay.connection_count == 1
+
+
+async def test_a_server_that_keeps_the_connection_open_behind_done_holds_nobody_up() -> None:
+    started = time.monotonic()
+    found = await complete(sse(chunk("a", finish_reason="stop"), "[DONE]", Stall(), done=False))
+    assert (found.text, found.error) == ("a", None)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("answer", troubles.IN_MID_STREAM)
+async def test_q27_a_break_in_mid_stream_keeps_the_text_and_is_not_retried(answer: str) -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, troubles.IN_MID_STREAM[answer])
+        found = await gather(client, relay.base_url)
+        assert len(relay.requests) == 1
+    assert found.text == "Hello"
+    if answer == "closed inside an event":  # the body itself ended in order
+        assert found.reasons == {0: StopReason.INTERRUPTED}
+    else:
+        assert isinstance(found.error, errors.ConnectionLostError)
+
+
+async def test_q27_a_break_before_the_answer_is_retried_and_said() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, [hang_up(), hang_up(), cases.OK])
+        found = await gather(client, relay.base_url)
+        assert len(relay.requests) == 3
+    assert found.text == cases.TEXT
+    assert found.adjustments == [Adjustment.RETRIED] * 2
+
+
+@pytest.mark.parametrize("answer", [troubles.stall_in_mid_stream, troubles.stall_inside_an_event])
+async def test_a_silent_stall_ends_after_the_idle_limit_and_keeps_the_text(answer: object) -> None:
+    found = await complete(answer, timeouts=replace(QUICK, idle=0.2))  # type: ignore[arg-type]
+    assert found.text == "Hello"
+    assert isinstance(found.error, errors.StalledError)
+
+
+async def test_pings_keep_a_slow_stream_alive() -> None:
+    answer = troubles.pings_between(["a", "b"], pings=4, pause=0.2)
+    assert (await complete(answer, timeouts=replace(QUICK, idle=0.6))).text == "ab"
+
+
+async def test_a_busy_reader_is_not_the_server_being_silent() -> None:
+    async with Relay() as relay, clients(replace(QUICK, idle=0.2)) as (_, client):
+        relay.on("POST", PATH, sse(chunk("a"), Pause(0.1), chunk("b", finish_reason="stop")))
+        texts = []
+        async with aclosing(client.stream(Endpoint(relay.base_url), CompletionRequest("m", "p"))) as events:
+            async for event in events:
+                if isinstance(event, TextArrived):
+                    texts.append(event.text)
+                    await asyncio.sleep(0.7)
+    assert texts == ["a", "b"]
+
+
+async def test_no_answer_at_all_ends_after_the_request_limit() -> None:
+    found = await complete(sse().after(Stall()), timeouts=Timeouts(request=0.2))
+    assert isinstance(found.error, errors.RequestTimeoutError)
+
+
+async def test_case_8_json_instead_of_a_stream_is_read_and_said() -> None:
+    found = await complete(cases.case_08_json_instead_of_stream)
+    assert (found.text, found.adjustments) == (cases.TEXT, [Adjustment.ANSWERED_WITHOUT_STREAM])
+
+
+async def test_case_8_an_error_as_json_instead_of_a_stream() -> None:
+    found = await complete(cases.case_08_error_as_json_instead_of_stream)
+    assert isinstance(found.error, errors.UpstreamError)
+    assert found.error.message == "The server had an error"
+
+
+async def test_case_8_a_stream_instead_of_json_is_read() -> None:
+    found = await complete(cases.case_08_stream_instead_of_json, stream=False)
+    assert (found.text, found.adjustments) == (cases.TEXT, [])
+
+
+async def test_a_stream_under_another_type_is_read() -> None:
+    assert (await complete(sse(comment(), chunk("a", finish_reason="stop"), content_type="text/plain"))).text == "a"
+    one_byte_each = sse(chunk("a", finish_reason="stop"), content_type="application/json", chunking="bytes")
+    assert (await complete(one_byte_each)).text == "a"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "tries"),
+    [
+        (cases.case_12_invalid_key, errors.AuthError, 1),
+        (cases.case_12_key_used_up, errors.QuotaError, 1),
+        (cases.case_13_account_used_up, errors.QuotaError, 1),
+        (cases.case_14_rate_limit_empty, errors.RateLimitedError, 3),
+        (cases.case_14_retry_after_600, errors.RateLimitedError, 1),
+        (cases.case_14_retry_after_50_ms, errors.RateLimitedError, 3),
+        (cases.case_14_should_not_retry, errors.RateLimitedError, 1),
+        (cases.case_14_should_retry, errors.BadRequestError, 3),
+        (cases.case_15_no_channel, errors.NoChannelError, 2),
+        (cases.case_16_too_large, errors.TooLargeError, 1),
+        (cases.case_16_bad_gateway, errors.UpstreamError, 3),
+        (cases.case_16_gateway_timeout, errors.UpstreamError, 3),
+        (cases.case_16_origin_silent, errors.GatewayTimeoutError, 1),
+        (cases.case_17_home_page, errors.ProtocolError, 1),
+        (cases.case_17_page_as_json, errors.ProtocolError, 1),
+        (troubles.page_as_event_stream, errors.ProtocolError, 1),
+        (troubles.nothing_as_event_stream, errors.ProtocolError, 1),
+        (troubles.json_cut_short, errors.ConnectionLostError, 1),
+        (habits.llama_context_overflow, errors.ContextTooLongError, 1),
+        (habits.llama_too_many_candidates, errors.BadRequestError, 1),
+        (json_answer({"odd": 1}), errors.ProtocolError, 1),
+    ],
+)
+async def test_cases_12_to_17_every_refusal_is_told_and_tried_as_often_as_it_may_help(
+    answer: object, error: type[errors.ApiError], tries: int
+) -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, answer)  # type: ignore[arg-type]
+        found = await gather(client, relay.base_url)
+        assert len(relay.requests) == tries
+    assert type(found.error) is error
+    assert found.adjustments == [Adjustment.RETRIED] * (tries - 1)
+
+
+async def test_case_14_the_wait_is_as_long_as_the_server_asks() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, [json_answer({}, 429, {"Retry-After": "1"}), cases.OK])
+        assert (await gather(client, relay.base_url)).text == cases.TEXT
+        first, second = relay.requests
+    assert second.at - first.at > 0.8
+
+
+async def test_case_16_a_page_shows_its_title_and_not_its_mark_up() -> None:
+    found = await complete(cases.case_16_origin_silent)
+    assert found.error is not None
+    assert found.error.message == "relay.example | 524: A timeout occurred"
+    assert "<" not in found.error.detail
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_case_42_a_redirect_to_another_host_is_refused_and_the_key_stays(status: int) -> None:
+    async with Relay() as relay, Relay() as other, clients() as (_, client):
+        relay.on("POST", PATH, cases.case_42_redirect_to(other, status=status))
+        other.on("POST", PATH, cases.OK)
+        found = await gather(client, relay.base_url)
+        assert other.requests == []
+        assert other.connection_count == 0
+    assert isinstance(found.error, errors.RedirectRefusedError)
+    assert found.error.message.endswith(f"{other.origin.rpartition(':')[2]}{PATH}")
+
+
+async def test_case_42_a_post_is_not_sent_again_to_the_same_host_either() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, redirect("/v2/completions"))
+        found = await gather(client, relay.base_url)
+        assert len(relay.requests) == 1
+    assert isinstance(found.error, errors.RedirectRefusedError)
+
+
+@pytest.mark.parametrize("envelope", ENVELOPES)
+async def test_q29_every_envelope_gives_its_sentence(envelope: str) -> None:
+    found = await complete(ENVELOPES[envelope], stream=False)
+    assert found.error is not None
+    assert PROBLEM in found.error.message
+    assert PROBLEM in found.error.detail
+
+
+@pytest.mark.parametrize("envelope", WORDLESS)
+async def test_q29_refusals_without_words_are_errors_too(envelope: str) -> None:
+    found = await complete(WORDLESS[envelope], stream=False)
+    assert isinstance(found.error, errors.UpstreamError)
+    assert found.error.message == ""
+
+
+async def test_q30_a_template_is_suspected() -> None:
+    found = await complete(habits.ollama_template_applied, stream=False)
+    assert found.adjustments == [Adjustment.TEMPLATE_SUSPECTED]
+
+
+async def test_unreadable_events_are_forgiven_once_and_not_three_times() -> None:
+    assert (await complete(troubles.one_event_not_json)).text == "Hello!"
+    found = await complete(troubles.three_events_not_json)
+    assert found.text == "Hello"
+    assert isinstance(found.error, errors.ProtocolError)
+
+
+@pytest.mark.parametrize("answer", [habits.new_api_go_zeros, habits.litellm_stream, habits.llama_unicode])
+async def test_streams_of_real_relays_end_as_they_should(answer: object) -> None:
+    found = await complete(answer)  # type: ignore[arg-type]
+    assert found.error is None
+    assert found.text
+    assert found.reasons[0] in {StopReason.NATURAL_END, StopReason.LENGTH}
