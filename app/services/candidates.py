@@ -7,7 +7,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from app.api.errors import (
@@ -42,9 +42,11 @@ Events = AsyncGenerator[GenerationEvent, None]
 
 _NAMES_N = re.compile(
     r"""(?:^|[\s'"`(\[./])n(?:['"`)\]]|$|\s*(?:[><=!≤≥:]|[^\x00-\x7f])|\s+(?:must|should|is|cannot|can't|exceeds?)\b)"""
-    r"""|"param"\s*:\s*"n"|\b(?:one|single|1)\s+(?:completion\s+)?(?:choice|candidate|completion)""",
+    r"""|\b(?:one|single|1)\s+(?:completion\s+)?(?:choice|candidate|completion)""",
     re.IGNORECASE,
 )
+_PARAM_IS_N = re.compile(r'"param"\s*:\s*"n"')
+"""Only this is looked for in the raw answer, which may quote the whole request."""
 
 _EARLIER = -1
 """In a table of usages by lane: what the request that came before has used."""
@@ -57,12 +59,24 @@ class Completions(Protocol):
         """Yield the events of one request; raise ApiError."""
 
 
+@dataclass(slots=True)
+class _Limit:
+    """What is known of one model on one server: `most` came at once, `refused` or more did not (None: not known)."""
+
+    most: int = 1
+    refused: int | None = None
+
+    def allows(self, count: int) -> bool:
+        """Tell whether count candidates may come from one request, as far as is known."""
+        return self.refused is None or count < self.refused
+
+
 class Candidates:
     """Ask for n candidates, with more than one request where the server needs it, and remember which servers do."""
 
     def __init__(self, completions: Completions) -> None:
         self._completions = completions
-        self._at_most: dict[tuple[str, str], int] = {}
+        self._limits: dict[tuple[str, str], _Limit] = {}
 
     def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
         """Yield the events of all n candidates; close the generator to stop them all.
@@ -76,12 +90,14 @@ class Candidates:
         count = request.parameters.n
         if count == 1:
             return self._completions.stream(endpoint, request)
-        if self._at_most.get((endpoint.base_url, request.model), count) < count:
-            return self._apart(endpoint, request, range(count), {})
-        return self._together(endpoint, request)
+        limit = self._limits.setdefault((endpoint.base_url, request.model), _Limit())
+        if limit.allows(count):
+            return self._together(endpoint, request, limit)
+        return self._apart(endpoint, request, range(count), limit.most, {})
 
-    async def _together(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
-        """Send one request for all; then one for each candidate that this did not bring."""
+    async def _together(self, endpoint: Endpoint, request: CompletionRequest, limit: _Limit) -> Events:
+        """Send one request for all; then further ones for the candidates that this did not bring."""
+        count = request.parameters.n
         seen: set[int] = set()
         usages: dict[int, Usage] = {}
         is_whole = True
@@ -99,22 +115,29 @@ class Candidates:
         except (BadRequestError, UnsupportedError, UpstreamError) as error:
             if seen or not _is_about_count(error):
                 raise
-        missing = [lane for lane in range(request.parameters.n) if lane not in seen]
-        if missing and is_whole:
-            self._at_most[endpoint.base_url, request.model] = max(1, len(seen))
-            async with aclosing(self._apart(endpoint, request, missing, usages)) as events:
-                async for event in events:
-                    yield event
-        elif missing:
+            limit.refused = count
+        missing = [lane for lane in range(count) if lane not in seen]
+        if missing and not is_whole:
             # The answer broke off, so nobody knows whether the server would have sent them.
             yield Adjusted(Adjustment.FEWER_CANDIDATES, str(len(seen)))
+            return
+        limit.most = max(limit.most, len(seen))
+        if missing:
+            limit.refused = min(limit.refused or count, count if not seen else len(seen) + 1)
+            async with aclosing(self._apart(endpoint, request, missing, limit.most, usages)) as events:
+                async for event in events:
+                    yield event
 
     async def _apart(
-        self, endpoint: Endpoint, request: CompletionRequest, lanes: Sequence[int], usages: Mapping[int, Usage]
+        self,
+        endpoint: Endpoint,
+        request: CompletionRequest,
+        lanes: Sequence[int],
+        step: int,
+        usages: Mapping[int, Usage],
     ) -> Events:
-        """Send requests side by side, each for as many lanes as the server gives at once; seeds go on by lane (Q9)."""
+        """Send requests side by side, each for `step` lanes at most; seeds go on by lane (Q9)."""
         yield Adjusted(Adjustment.CANDIDATES_IN_PARALLEL, str(len(lanes)))
-        step = self._at_most[endpoint.base_url, request.model]
         merged = _Merged(usages)
         try:
             for start in range(0, len(lanes), step):
@@ -194,7 +217,7 @@ def _is_about_count(error: ApiError) -> bool:
     """Tell whether a refusal is because of `n` (Q8)."""
     if isinstance(error, ContextTooLongError | TooLargeError | ContentPolicyError):
         return False
-    return bool(_NAMES_N.search(error.message) or _NAMES_N.search(error.detail))
+    return bool(_NAMES_N.search(error.message) or _PARAM_IS_N.search(error.detail))
 
 
 def _part_of(request: CompletionRequest, lanes: Sequence[int]) -> CompletionRequest:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.domain.errors import ExpectedError
 from app.domain.generation import Adjusted, Adjustment, CandidateFinished, CompletionRequest
+from app.domain.parameters import InvalidParametersError
 from app.domain.profile import Endpoint, Profile
 from app.domain.run import Run, RunState
 from app.services.candidates import Candidates, Completions, Events, reason_of
@@ -70,7 +71,7 @@ class GenerationService:
                 journal.add(lost)
                 yield lost
             raise
-        except ValueError as error:
+        except InvalidParametersError as error:
             problem = str(error)
             raise
         except (asyncio.CancelledError, GeneratorExit):

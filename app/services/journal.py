@@ -12,10 +12,13 @@ from app.concurrency.tasks import TaskScope
 from app.domain.generation import GenerationEvent, Measured, TextArrived, Timing, Usage
 from app.domain.progress import RunProgress
 from app.domain.run import Run, RunState
-from app.store.errors import StoreError
+from app.store.errors import StorageFailedError, StoreError
 
 INTERVAL = 0.4
 """Seconds between two writes while text streams."""
+
+FINISH_LIMIT = 2.0
+"""Seconds that the end of a run waits for the disk; stopping must not hang because a disk does."""
 
 
 class RunJournal(Protocol):
@@ -38,9 +41,10 @@ class Journal:
     that fails never disturbs the stream: `failure` says why, and each write tries again what is still missing.
     """
 
-    def __init__(self, runs: RunJournal, run: Run) -> None:
+    def __init__(self, runs: RunJournal, run: Run, *, finish_limit: float = FINISH_LIMIT) -> None:
         self._runs = runs
         self._run = run
+        self._finish_limit = finish_limit
         self._progress = RunProgress(run)
         self._events: list[GenerationEvent] = []
         self._unwritten: list[tuple[int, str]] = []
@@ -78,8 +82,11 @@ class Journal:
         self._read_events()
         run = self._progress.finished(state, problem, time.perf_counter() - self._started, self._first_token)
         try:
-            await self._runs.finish(run)
+            async with asyncio.timeout(self._finish_limit):
+                await self._runs.finish(run)
             self.failure = None  # the whole run is on disk, whatever failed before
+        except TimeoutError:
+            self.failure = StorageFailedError("The disk does not answer.")
         except StoreError as error:
             self.failure = error
         finally:

@@ -5,6 +5,7 @@ Owns the layout of the printed output. Must not know arguments, exit codes or wh
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -28,7 +29,7 @@ class Writable(Protocol):
         """Make it visible."""
 
 
-class _Transcript:
+class _Transcript(ABC):
     """Follow a run; `end` is called once, however it ended."""
 
     def __init__(self, run: Run, output: Writable, notes: Writable) -> None:
@@ -52,8 +53,9 @@ class _Transcript:
         self._output.flush()
         return all(candidate.reason is not StopReason.INTERRUPTED for candidate in run.candidates)
 
+    @abstractmethod
     def _print_end(self, run: Run) -> None:
-        raise NotImplementedError
+        """Print what the end of the run brings."""
 
 
 class JsonTranscript(_Transcript):

@@ -143,6 +143,25 @@ async def test_q8_a_server_that_gives_two_is_asked_for_two_at_a_time() -> None:
         assert sorted(sent(relay)) == [(1, 12), (2, 10)]
 
 
+async def test_q8_what_a_server_gave_before_it_refused_more_is_what_it_is_asked_for() -> None:
+    def eight_slots(received: Received) -> Answer:
+        count = received.json.get("n", 1)
+        if count > 8:
+            return json_answer(openai_error("Field 'n': Value must be between 1 <= value <= 8"), 400)
+        return sse(*(chunk(f"{index}", index, "stop") for index in range(count)))
+
+    async with Relay() as relay, candidates() as known:
+        relay.on("POST", PATH, eight_slots)
+        assert len(texts(await collect(known, relay, request_of(9)))) == 9
+        assert sorted(count for count, _ in sent(relay)) == [*[1] * 9, 9]
+        relay.requests.clear()
+        assert adjustments(await collect(known, relay, request_of(8))) == []
+        assert sent(relay) == [(8, None)]
+        relay.requests.clear()
+        assert len(texts(await collect(known, relay, request_of(10)))) == 10
+        assert sorted(count for count, _ in sent(relay)) == [2, 8]
+
+
 REFUSALS = [
     "Field 'n': Value must be between 1 <= value <= 1, but got 3",
     "Only one completion choice is allowed",
@@ -181,6 +200,7 @@ async def test_q8_the_name_of_the_parameter_is_enough() -> None:
     [
         (json_answer(openai_error("temperature must be at most 1"), 400), BadRequestError),
         (json_answer(openai_error("Don't send n-grams"), 400), BadRequestError),
+        (json_answer({"detail": [{"loc": ["body", "seed"], "msg": "Bad", "input": {"n": 2}}]}, 422), BadRequestError),
         (json_answer(openai_error("Incorrect API key provided."), 401), AuthError),
         (llama_context_overflow, ContextTooLongError),
     ],

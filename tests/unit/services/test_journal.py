@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from app.domain.run import Run, RunState
 from app.domain.tokens import Token
 from app.services.journal import Journal
 from app.store.database import Database
-from app.store.errors import DiskFullError
+from app.store.errors import DiskFullError, StorageFailedError
 from app.store.runs import RunStore
 from tests.support import until
 
@@ -22,6 +23,7 @@ class Disk:
     def __init__(self, runs: RunStore) -> None:
         self._runs = runs
         self.is_full = False
+        self.hangs = False
         self.refusals = 0
         self.writes = 0
 
@@ -36,6 +38,8 @@ class Disk:
 
     async def finish(self, run: Run) -> None:
         self._check()
+        if self.hangs:
+            await asyncio.Event().wait()
         await self._runs.finish(run)
 
     def _check(self) -> None:
@@ -138,3 +142,13 @@ async def test_a_disk_that_stays_full_is_still_known_at_the_end(tmp_path: Path, 
         measured = await journal.finish(RunState.DONE)
         assert isinstance(journal.failure, DiskFullError)
         assert measured.timing.total >= 0
+
+
+async def test_a_disk_that_hangs_does_not_hold_up_the_end(tmp_path: Path, run: Run) -> None:
+    async with store(tmp_path) as runs:
+        disk = Disk(runs)
+        disk.hangs = True
+        journal = Journal(disk, run, finish_limit=0.05)
+        journal.start()
+        await journal.finish(RunState.STOPPED)
+        assert isinstance(journal.failure, StorageFailedError)
