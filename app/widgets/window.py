@@ -5,17 +5,20 @@ Owns the menu bar, the window's geometry and the close request; what a command d
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from app import __version__
 from app.viewmodels.connection import ConnectionViewModel
 from app.viewmodels.preferences import PreferencesViewModel
 from app.widgets.actions import Actions
-from app.widgets.connection_dialog import ConnectionDialog
 from app.widgets.write_place import WritePlace
+
+if TYPE_CHECKING:
+    from app.widgets.connection_dialog import ConnectionDialog
 
 MENUS = (
     ("file", ("connection", None, "quit")),
@@ -63,6 +66,8 @@ class MainWindow(QMainWindow):
     def open_connection(self) -> None:
         """Open the connection dialog, or bring the open one to the front."""
         if self.dialog is None:
+            from app.widgets.connection_dialog import ConnectionDialog
+
             self.dialog = ConnectionDialog(self._connection, self)
             self.dialog.finished.connect(self._on_dialog_finished)
         self.dialog.open()
@@ -124,6 +129,8 @@ class MainWindow(QMainWindow):
         self.dialog = None
 
     def _show_about(self) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("About Quillpane"))

@@ -4,7 +4,7 @@ Owns the layout and which command is possible now; must not know requests or dis
 """
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from app.domain.document import Draft
@@ -277,6 +277,8 @@ class WritePlace(QWidget):
     def _on_write_running_changed(self, is_running: bool) -> None:
         self._update_commands()
         if not is_running:
+            from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
             # A screen reader cannot see that the words have stopped coming.
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.answer.status.text()))
 
