@@ -109,10 +109,12 @@ class WriteViewModel(QObject):
         self._connection = connection
         self._tasks = tasks
         self._live: RunProgress | None = None
+        self._is_begun = False
         self._started = 0.0
         self._first_token: float | None = None
         self._shown: Run | None = None
-        self._problems: dict[str, Problem] = {}
+        self._errors: dict[str, ExpectedError | InvalidParametersError] = {}
+        self._load_error: ExpectedError | None = None
         self._buffer = StreamBuffer(self)
         self._buffer.flushed.connect(self.text_appended)
         self._buffer.tokens_flushed.connect(self.tokens_arrived)
@@ -149,7 +151,7 @@ class WriteViewModel(QObject):
             profile_id=self._connection.profile.id,
             parameters=self._parameters.values,
         )
-        self._live = RunProgress(run)
+        self._live, self._is_begun = RunProgress(run), False
         self._started, self._first_token = time.perf_counter(), None
         self._tasks.start(GENERATE, self._generate(run))
         self.runs.put(run)
@@ -161,6 +163,8 @@ class WriteViewModel(QObject):
     def stop(self) -> None:
         """Stop the run that streams; what has come stays."""
         self._tasks.cancel(GENERATE)
+        if self._live is not None and not self._is_begun:  # cancelled before its first step, a task runs nothing at all
+            self._end(RunState.STOPPED, "")
 
     def continue_run(self, index: int = 0, prompt: str | None = None) -> None:
         """Let the model go on after the candidate at index; prompt replaces the run's own where it was edited."""
@@ -171,14 +175,17 @@ class WriteViewModel(QObject):
         self.run((base_prompt(run) if prompt is None else prompt) + answer, carried=answer)
 
     def run_again(self) -> None:
-        """Send the prompt of the run shown once more, with the parameters of now."""
+        """Send the prompt of the run shown once more, with the parameters of now; without one, look for the runs."""
         if (run := self.shown) is not None:
             self.run(run.prompt, run.carried)
+        elif self._load_error is not None:
+            self.load()
 
     def lower_max_tokens_and_run(self) -> None:
         """Halve the longest answer and send the prompt of the run shown again."""
-        self._parameters.set_number("max_tokens", self._parameters.values.max_tokens // 2)
-        self.run_again()
+        if self.shown is not None and not self.is_running:
+            self._parameters.set_number("max_tokens", self._parameters.values.max_tokens // 2)
+            self.run_again()
 
     def show_run(self, run_id: str) -> None:
         """Show a run of the list."""
@@ -186,11 +193,8 @@ class WriteViewModel(QObject):
             return
         row = self.runs.row_of(run_id)
         run = self.runs.run_at(row) if row is not None else None
-        if run is None:
-            return
-        self._show(run)
-        if run.parameters.logprobs is not None and not (self._live and self._live.run_id == run_id):
-            self._tasks.start("load-run", self._load_tokens(run_id))
+        if run is not None:
+            self._show(run)
 
     def show_nothing(self) -> None:
         """Clear the pane; the runs stay in the list."""
@@ -207,11 +211,11 @@ class WriteViewModel(QObject):
         """Put a run into the recycle bin; the one that streams stays."""
         if self._live is not None and self._live.run_id == run_id:
             return
-        if self.runs.remove(run_id) is None:
+        if (run := self.runs.remove(run_id)) is None:
             return
         if self._shown is not None and self._shown.id == run_id:
             self._show(self.runs.run_at(0))
-        self._tasks.start(f"delete-{run_id}", self._delete(run_id))
+        self._tasks.start(f"delete-{run_id}", self._delete(run))
 
     def restore_run(self, run_id: str) -> None:
         """Undo `delete_run`."""
@@ -220,6 +224,7 @@ class WriteViewModel(QObject):
     def retranslate(self) -> None:
         """Say everything again in the language of now."""
         self.runs.refresh_texts()
+        self.problem_changed.emit(self._problem_of(self._shown))
         self._emit_status()
 
     async def _load(self) -> None:
@@ -227,42 +232,59 @@ class WriteViewModel(QObject):
             await self._history.recover()
             runs = list(await self._history.recent(MAX_LISTED))
         except ExpectedError as error:
-            self.problem_changed.emit(describe(error))
+            self._load_error = error
+            self.problem_changed.emit(self._problem_of(self._shown))
             return
+        self._load_error = None
         live = [run for run in runs if self._live is not None and run.id == self._live.run_id]
         self.runs.set_runs([*([self._live.snapshot()] if self._live and not live else []), *runs])
         if self._shown is None and runs:
             self._show(runs[0])
 
     async def _load_tokens(self, run_id: str) -> None:
-        run = await self._history.load(run_id)
+        try:
+            run = await self._history.load(run_id)
+        except ExpectedError as error:
+            self._tell(error)
+            return
         if run is not None and self._shown is not None and self._shown.id == run_id:
             for index, candidate in enumerate(run.candidates):
                 self.tokens_arrived.emit(index, candidate.tokens)
 
-    async def _delete(self, run_id: str) -> None:
-        await self._history.delete(run_id)
-        self.run_deleted.emit(run_id)
+    async def _delete(self, run: Run) -> None:
+        try:
+            await self._history.delete(run.id)
+        except ExpectedError as error:
+            self.runs.restore(run)
+            self._tell(error)
+            return
+        self.run_deleted.emit(run.id)
 
     async def _restore(self, run_id: str) -> None:
-        await self._history.restore(run_id)
-        if run := await self._history.load(run_id):
+        try:
+            await self._history.restore(run_id)
+            run = await self._history.load(run_id)
+        except ExpectedError as error:
+            self._tell(error)
+            return
+        if run is not None:
             self.runs.restore(run)
             self._show(run)
 
     async def _generate(self, run: Run) -> None:
-        state, problem = RunState.STOPPED, ""
+        state, problem = RunState.FAILED, ""
+        self._is_begun = True
         try:
             async with aclosing(self._generations.generate(run)) as events:  # type: ignore[type-var]  # async generators all
                 async for event in events:
                     self._take(event)
             state = RunState.DONE
         except asyncio.CancelledError:
+            state = RunState.STOPPED
             raise
         except (ExpectedError, InvalidParametersError) as error:
-            words = describe(error)
-            self._problems[run.id] = words
-            state, problem = RunState.FAILED, words.title
+            self._errors[run.id] = error
+            problem = describe(error).title
         finally:
             self._buffer.flush()
             self._end(state, problem)
@@ -315,12 +337,20 @@ class WriteViewModel(QObject):
         self.run_shown.emit(shown)
         self.problem_changed.emit(self._problem_of(shown))
         self._emit_status()
+        if run is None or run.parameters.logprobs is None or self._is_live_shown():
+            return
+        if not any(candidate.tokens for candidate in run.candidates):  # listed runs come without
+            self._tasks.start("load-run", self._load_tokens(run.id))
+
+    def _tell(self, error: ExpectedError) -> None:
+        problem = describe(error)
+        self.notice_given.emit(f"{problem.title}. {problem.advice}")
 
     def _problem_of(self, run: Run | None) -> Problem | None:
         if run is None:
-            return None
-        if run.id in self._problems:
-            return self._problems[run.id]
+            return describe(self._load_error) if self._load_error is not None else None
+        if run.id in self._errors:
+            return describe(self._errors[run.id])
         if run.state is RunState.INTERRUPTED:
             return Problem(
                 QCoreApplication.translate("Problems", "This run was interrupted"),
@@ -330,7 +360,9 @@ class WriteViewModel(QObject):
                 "",
                 Remedy.CONTINUE,
             )
-        return Problem(run.problem, "", "", Remedy.TRY_AGAIN) if run.state is RunState.FAILED else None
+        if run.state is not RunState.FAILED:
+            return None
+        return Problem(run.problem or QCoreApplication.translate("Problems", "Something went wrong"), "", "")
 
     def _emit_status(self) -> None:
         self.status_changed.emit(self._status())

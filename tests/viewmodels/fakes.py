@@ -59,10 +59,10 @@ def a_run(
 
 
 @asynccontextmanager
-async def task_scope() -> AsyncIterator[TaskScope]:
-    """Give a scope for background work; a crash in it fails the test."""
-    crashes: list[tuple[str, BaseException]] = []
-    scope = TaskScope(lambda name, error: crashes.append((name, error)))
+async def task_scope(expected: list[BaseException] | None = None) -> AsyncIterator[TaskScope]:
+    """Give a scope for background work; a crash in it fails the test, unless it goes to the list `expected`."""
+    crashes: list[BaseException] = []
+    scope = TaskScope(lambda _, error: (crashes if expected is None else expected).append(error))
     try:
         yield scope
     finally:
@@ -333,7 +333,8 @@ async def desk(
     options: FakeOptions | None = None,
     draft: Draft | None = None,
     connections: FakeConnections | None = None,
+    crashes: list[BaseException] | None = None,
 ) -> AsyncIterator[Desk]:
-    """Give the view-models of the Write place with these earlier runs; a crash in the background fails the test."""
-    async with task_scope() as tasks:
+    """Give the view-models of the Write place with these earlier runs; see `task_scope` for crashes."""
+    async with task_scope(crashes) as tasks:
         yield Desk(tasks, history=runs, options=options, draft=draft, connections=connections)
