@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from app.api.errors import ApiError, ProtocolError, StalledError
 from app.api.failures import translated
+from app.api.pace import REST_SECONDS, Pace
 
 if TYPE_CHECKING:
     import httpx
@@ -101,13 +102,13 @@ class Answer:
     async def _read(self) -> AsyncGenerator[bytes, None]:
         source = cast("AsyncGenerator[bytes, None]", self._response.aiter_raw())
         unpack = self._unpacker()
-        watch = _SilenceWatch(self._idle)
+        watch, pace = _SilenceWatch(self._idle), Pace()
         try:
             with translated(has_begun=True):
                 while True:
                     watch.start()
                     try:
-                        chunk = await anext(source)
+                        chunk = await pace.next(source)
                     except StopAsyncIteration:
                         return
                     except asyncio.CancelledError:
@@ -116,6 +117,8 @@ class Answer:
                         raise
                     watch.stop()
                     yield unpack(chunk) if unpack else chunk
+                    if pace.wants_rest():
+                        await asyncio.sleep(REST_SECONDS)
         finally:
             watch.close()
             # In this order: httpx leaves its inner generators to the garbage collector, where they cannot wait for
