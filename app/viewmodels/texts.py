@@ -11,11 +11,11 @@ from PySide6.QtCore import QCoreApplication
 from app.api import errors as api
 from app.domain.errors import ExpectedError
 from app.domain.generation import Adjustment, StopReason
+from app.domain.marking import QT_TRANSLATE_NOOP
 from app.domain.parameters import InvalidParametersError
 from app.domain.run import Run, RunState
 from app.services import errors as services
 from app.store import errors as store
-from app.viewmodels.marking import QT_TRANSLATE_NOOP
 
 
 class Remedy(StrEnum):

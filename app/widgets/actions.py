@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from app.viewmodels.marking import QT_TRANSLATE_NOOP
+from app.domain.marking import QT_TRANSLATE_NOOP
 
 
 @dataclass(frozen=True, slots=True)
