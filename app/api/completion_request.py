@@ -30,11 +30,14 @@ def stop_limit(base_url: str) -> int:
     return _DEEPSEEK_STOP_SEQUENCES if _is_deepseek(base_url) else MAX_STOP_SEQUENCES
 
 
-def build_body(request: CompletionRequest, *, with_stream_options: bool = True) -> bytes:
+def build_body(
+    request: CompletionRequest, *, with_stream_options: bool = True, with_empty_prompt: bool = False
+) -> bytes:
     """Return the JSON of a request: no nulls, and nothing the user left neutral except what must be said.
 
     `max_tokens`, `temperature` and `top_p` are always there, because unsent defaults differ by server (Q2); every
-    other field is left out at its neutral value (Q1), and an empty prompt too, which relays refuse (protocol 5.1).
+    other field is left out at its neutral value (Q1), and an empty prompt too, which relays refuse (protocol 5.1);
+    `with_empty_prompt` is for servers that refuse a missing one.
     """
     parameters = request.parameters
     body: dict[str, Any] = {
@@ -58,6 +61,8 @@ def build_body(request: CompletionRequest, *, with_stream_options: bool = True) 
         "user": parameters.user,
     }
     body = {name: value for name, value in optional.items() if value} | body
+    if with_empty_prompt:
+        body.setdefault("prompt", "")
     # A zero means something here.
     if parameters.seed is not None:
         body["seed"] = parameters.seed
@@ -76,6 +81,11 @@ def refuses_logprobs(error: ApiError) -> bool:
     """Tell whether a server refused a request because it knows `logprobs` as a boolean only (Q4, protocol 5.3)."""
     message = error.message.lower()
     return _is_refusal(error) and "logprobs" in message and bool(_SAYS_WRONG_TYPE.search(message))
+
+
+def refuses_missing_prompt(error: ApiError) -> bool:
+    """Tell whether a server refused a request because it has no prompt, as llama.cpp does."""
+    return _is_refusal(error) and "prompt" in error.message.lower()
 
 
 def _is_refusal(error: ApiError) -> bool:

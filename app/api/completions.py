@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from typing import NamedTuple
 
 from app.api.answer import Answer
 from app.api.completion_reading import CompletionReader
@@ -15,12 +16,14 @@ from app.api.completion_request import (
     build_body,
     completions_url,
     refuses_logprobs,
+    refuses_missing_prompt,
     refuses_stream_options,
     stop_limit,
 )
 from app.api.connection import HttpClient
 from app.api.envelopes import read_content, read_json, says_error
 from app.api.errors import ApiError, classify, unreadable
+from app.api.retry import RetrySchedule
 from app.api.sse import SseDecoder
 from app.domain.generation import Adjusted, Adjustment, CompletionRequest, GenerationEvent
 from app.domain.profile import Endpoint
@@ -33,6 +36,21 @@ _STREAM_STARTS = (b"data:", b"event:", b"id:", b"retry:", b":")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
+class _Sent(NamedTuple):
+    """What one try sends: the request, less what its server is known to refuse."""
+
+    request: CompletionRequest
+    with_stream_options: bool
+    with_empty_prompt: bool
+
+
+class _Again(NamedTuple):
+    """Send a request again after so many seconds, and say so."""
+
+    delay: float
+    said: Adjusted | None = None
+
+
 class CompletionsClient:
     """Ask servers for completions and remember what each cannot take (Q3, Q4); used from one event loop."""
 
@@ -40,6 +58,7 @@ class CompletionsClient:
         self._http = http
         self._refuse_stream_options: set[str] = set()
         self._refuse_logprobs: set[tuple[str, str]] = set()
+        self._need_prompt: set[str] = set()
 
     async def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
         """Yield the events of one generation; close the generator, or cancel its task, to stop it at once (Q26).
@@ -53,7 +72,7 @@ class CompletionsClient:
         """
         request.parameters.validate(stream=request.stream, max_stop=stop_limit(endpoint.base_url))
         schedule = self._http.retry_schedule()
-        if self._adapted(endpoint, request) is not request:
+        if self._adapted(endpoint, request).request is not request:
             yield Adjusted(Adjustment.LOGPROBS_DROPPED)
         while True:
             sent, has_begun = self._adapted(endpoint, request), False
@@ -64,21 +83,21 @@ class CompletionsClient:
                         for event in events:
                             yield event
             except ApiError as error:
-                if has_begun:
+                again = None if has_begun else self._try_again(endpoint, sent, error, schedule)
+                if again is None:
                     raise
-                if adjustment := self._drop_refused(endpoint, sent, error):
-                    yield Adjusted(adjustment, error.message)
-                    continue
-                if (delay := schedule.next_delay(error)) is None:
-                    raise
-                yield Adjusted(Adjustment.RETRIED, error.message or str(error.http_status or error.code))
+                if again.said:
+                    yield again.said
+                await asyncio.sleep(again.delay)
             else:
                 return
-            await asyncio.sleep(delay)
 
-    async def _attempt(self, endpoint: Endpoint, request: CompletionRequest) -> AsyncGenerator[Batch, None]:
+    async def _attempt(self, endpoint: Endpoint, sent: _Sent) -> AsyncGenerator[Batch, None]:
         """Send the request once and yield the events of its answer as they come, those that came together at once."""
-        body = build_body(request, with_stream_options=endpoint.base_url not in self._refuse_stream_options)
+        request = sent.request
+        body = build_body(
+            request, with_stream_options=sent.with_stream_options, with_empty_prompt=sent.with_empty_prompt
+        )
         url = completions_url(endpoint.base_url)
         async with self._http.send(endpoint, "POST", url, body=body, is_stream=request.stream) as answer:
             reader = CompletionReader(request, request_id=answer.request_id, key=endpoint.key)
@@ -92,22 +111,28 @@ class CompletionsClient:
                 async for events in batches:
                     yield events
 
-    def _adapted(self, endpoint: Endpoint, request: CompletionRequest) -> CompletionRequest:
-        """Return the request without what this server is known to refuse; the very same where that is nothing."""
-        if request.parameters.logprobs is None or (endpoint.base_url, request.model) not in self._refuse_logprobs:
-            return request
-        return replace(request, parameters=replace(request.parameters, logprobs=None))
+    def _adapted(self, endpoint: Endpoint, request: CompletionRequest) -> _Sent:
+        """Return what to send to this server; the very same request where it is not known to refuse any of it."""
+        server = endpoint.base_url
+        if request.parameters.logprobs is not None and (server, request.model) in self._refuse_logprobs:
+            request = replace(request, parameters=replace(request.parameters, logprobs=None))
+        return _Sent(request, request.stream and server not in self._refuse_stream_options, server in self._need_prompt)
 
-    def _drop_refused(self, endpoint: Endpoint, sent: CompletionRequest, error: ApiError) -> Adjustment | None:
-        """Remember what made the server refuse the request, if it can be left out (Q3, Q4)."""
-        if sent.parameters.logprobs is not None and refuses_logprobs(error):
-            self._refuse_logprobs.add((endpoint.base_url, sent.model))
-            return Adjustment.LOGPROBS_DROPPED
-        can_drop = sent.stream and endpoint.base_url not in self._refuse_stream_options
-        if can_drop and refuses_stream_options(error):
-            self._refuse_stream_options.add(endpoint.base_url)
-            return Adjustment.STREAM_OPTIONS_DROPPED
-        return None
+    def _try_again(self, endpoint: Endpoint, sent: _Sent, error: ApiError, schedule: RetrySchedule) -> _Again | None:
+        """Tell how to go on after a failure: without what was refused, which is remembered, or later, or not at all."""
+        server, request = endpoint.base_url, sent.request
+        if request.parameters.logprobs is not None and refuses_logprobs(error):
+            self._refuse_logprobs.add((server, request.model))
+            return _Again(0, Adjusted(Adjustment.LOGPROBS_DROPPED, error.message))
+        if sent.with_stream_options and refuses_stream_options(error):
+            self._refuse_stream_options.add(server)
+            return _Again(0, Adjusted(Adjustment.STREAM_OPTIONS_DROPPED, error.message))
+        if not request.prompt and not sent.with_empty_prompt and refuses_missing_prompt(error):
+            self._need_prompt.add(server)
+            return _Again(0)
+        if (delay := schedule.next_delay(error)) is None:
+            return None
+        return _Again(delay, Adjusted(Adjustment.RETRIED, error.message or str(error.http_status or error.code)))
 
 
 async def _read_start(answer: Answer) -> bytes:

@@ -257,7 +257,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes | str, *, key:
     return error(
         redact(problem.message, key),
         http_status=status,
-        code=problem.code or problem.kind,
+        code=problem.kind or problem.code if problem.code in {"", str(status)} else problem.code,
         request_id=fields.get("x-oneapi-request-id") or fields.get("x-request-id") or problem.request_id,
         retry_after=_retry_after(fields),
         should_retry={"true": True, "false": False}.get(fields.get("x-should-retry", "").lower()),

@@ -70,9 +70,10 @@ class TokenAligner:
         return () if self._text else self._give_out()
 
     def finish(self) -> tuple[Token, ...]:
-        """Return what is left to give out: a stop sequence may have cut the last token short."""
+        """Return what is left to give out: the end may have cut the last token short, or the last character."""
         cut_short = self._waiting and any(reading.startswith(self._text) for reading in _readings(self._waiting[0]))
-        return self._give_out() if cut_short and not self._disagrees else ()
+        lost_end = not self._text.decode("utf-8", "replace").strip("\ufffd")
+        return self._give_out() if cut_short or lost_end else ()
 
     def _give_up(self) -> tuple[Token, ...]:
         self._disagrees = True

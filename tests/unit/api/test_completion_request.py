@@ -128,6 +128,7 @@ def test_q11_the_prompt_is_sent_as_it_is(prompt: str) -> None:
 
 def test_an_empty_prompt_is_left_out() -> None:
     assert "prompt" not in body_of("")
+    assert json.loads(build_body(CompletionRequest("m", ""), with_empty_prompt=True))["prompt"] == ""
 
 
 def test_half_a_character_in_the_prompt_does_not_break_the_body() -> None:

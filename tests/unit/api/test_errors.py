@@ -176,6 +176,8 @@ def test_the_result_carries_what_helps_to_ask_the_operator() -> None:
     assert of(502, body, X_Oneapi_Request_Id="of-the-header").request_id == "of-the-header"
     assert of(502, "", x_request_id="openai").request_id == "openai"
     assert of(500, e1("x", kind="server_error")).code == "server_error"
+    assert of(400, e1("x", 400, "exceed_context_size_error")).code == "exceed_context_size_error"
+    assert of(400, e1("x", 400)).code == "400"
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,10 @@ def test_q23_a_token_that_ends_a_character_of_lost_bytes_stands_for_it() -> None
     assert align(("ラ a", content(tail))) == [Token("ラ a", None)]
 
 
+def test_q23_a_character_that_the_length_limit_cut_off_has_no_token() -> None:
+    assert texts(align((" Paris\ufffd", content(PARIS[0])))) == [" Paris"]
+
+
 def test_q24_twins_and_a_missing_chosen_token_are_left_as_they_are() -> None:
     twins = {"content": [{"token": "a", "logprob": -2, "top_logprobs": [{"token": "�", "logprob": -1}] * 2}]}
     assert align(("a", twins)) == [Token("a", -2.0, None, (Alternative("�", -1.0),) * 2)]
