@@ -519,6 +519,105 @@
     </message>
 </context>
 <context>
+    <name>Presets</name>
+    <message>
+        <source>Probabilities are usually refused; the run then goes on without them.</source>
+        <translation>概率参数通常会被拒绝，届时将不带概率继续运行。</translation>
+    </message>
+    <message>
+        <source>The prompt may be wrapped in a chat, so that the model answers instead of continuing.</source>
+        <translation>提示词可能被套进对话模板，模型会作答而不是续写。</translation>
+    </message>
+    <message>
+        <source>Relay</source>
+        <translation>中转站</translation>
+    </message>
+    <message>
+        <source>Text, chat, pictures, Midjourney, music, video, speech and embeddings with one key.</source>
+        <translation>一个密钥即可使用文本、聊天、图片、Midjourney、音乐、视频、语音和向量。</translation>
+    </message>
+    <message>
+        <source>Relay (new-api)</source>
+        <translation>中转站（new-api）</translation>
+    </message>
+    <message>
+        <source>The settings echo, best_of and logit bias are lost on the way.</source>
+        <translation>echo、best_of 和 logit bias 设置会在途中丢失。</translation>
+    </message>
+    <message>
+        <source>Relay (one-api)</source>
+        <translation>中转站（one-api）</translation>
+    </message>
+    <message>
+        <source>No Midjourney, music or video.</source>
+        <translation>没有 Midjourney、音乐和视频。</translation>
+    </message>
+    <message>
+        <source>The settings echo, best_of and suffix may be lost on the way.</source>
+        <translation>echo、best_of 和 suffix 设置可能在途中丢失。</translation>
+    </message>
+    <message>
+        <source>Only a few older models complete text; all others chat.</source>
+        <translation>只有少数旧模型支持文本补全，其余只能聊天。</translation>
+    </message>
+    <message>
+        <source>Echo and probabilities do not go together.</source>
+        <translation>echo 与概率不能同时使用。</translation>
+    </message>
+    <message>
+        <source>Text completion and filling a gap answer at the address that ends in /beta.</source>
+        <translation>文本补全和填空在以 /beta 结尾的地址提供。</translation>
+    </message>
+    <message>
+        <source>There is no seed: the same settings may bring other words.</source>
+        <translation>没有随机种子：同样的设置可能得到不同的文字。</translation>
+    </message>
+    <message>
+        <source>Most of the models send no probabilities.</source>
+        <translation>大多数模型不返回概率。</translation>
+    </message>
+    <message>
+        <source>Text completion brings one candidate and no probabilities.</source>
+        <translation>文本补全只有一个候选，且没有概率。</translation>
+    </message>
+    <message>
+        <source>Its local server must be started first, in LM Studio itself.</source>
+        <translation>须先在 LM Studio 中启动本地服务器。</translation>
+    </message>
+    <message>
+        <source>Text completion brings no probabilities.</source>
+        <translation>文本补全没有概率。</translation>
+    </message>
+    <message>
+        <source>Continues text as it stands and sends probabilities.</source>
+        <translation>按原文续写，并返回概率。</translation>
+    </message>
+    <message>
+        <source>The number of candidates is limited by the slots it was started with.</source>
+        <translation>候选数受启动时的槽位数限制。</translation>
+    </message>
+    <message>
+        <source>Continues text as it stands and sends probabilities, for the prompt too.</source>
+        <translation>按原文续写，并返回概率，提示词部分也有。</translation>
+    </message>
+    <message>
+        <source>Filling a gap and an empty prompt are refused.</source>
+        <translation>不支持填空，也不接受空提示词。</translation>
+    </message>
+    <message>
+        <source>Probabilities always come with five alternatives, however many were asked for.</source>
+        <translation>无论要求多少，概率总是附带五个备选。</translation>
+    </message>
+    <message>
+        <source>Midjourney pictures only: no text, no chat.</source>
+        <translation>只有 Midjourney 图片：没有文本和聊天。</translation>
+    </message>
+    <message>
+        <source>A key is needed only where the proxy was given a secret.</source>
+        <translation>仅当代理设置了密钥时才需要填写。</translation>
+    </message>
+</context>
+<context>
     <name>ProblemCard</name>
     <message>
         <source>Try again</source>
