@@ -65,7 +65,33 @@ _RUNS_AND_DRAFTS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_RUNS_AND_DRAFTS,)
+_SPENDING = (
+    # Apart from the runs: what was spent stays spent when runs and conversations are deleted.
+    """
+    CREATE TABLE spending (
+        profile_id TEXT NOT NULL,
+        day TEXT NOT NULL,              -- the user's date, ISO 8601
+        model TEXT NOT NULL,
+        currency TEXT NOT NULL,         -- the unit of cost, '' for one without a name
+        requests INTEGER NOT NULL,
+        prompt_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL,
+        estimated INTEGER NOT NULL,     -- requests of which no server said the tokens
+        unpriced INTEGER NOT NULL,      -- requests whose price was not known
+        cost INTEGER NOT NULL,          -- of the others, in millionths
+        PRIMARY KEY (profile_id, day, model, currency)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE spending_rules (
+        profile_id TEXT PRIMARY KEY,
+        prices TEXT NOT NULL DEFAULT '',    -- JSON
+        limits TEXT NOT NULL DEFAULT ''     -- JSON
+    )
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_RUNS_AND_DRAFTS, _SPENDING)
 """Step n, counted from 1, is at index n - 1."""
 
 
