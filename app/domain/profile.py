@@ -7,12 +7,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 BUILT_IN_ID = "built-in"
 """The profile id of the model that ships with the program; its address is known only while it runs."""
 
-_ENDPOINT_PATHS = ("/chat/completions", "/completions", "/models", "/embeddings")
+PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h"})
+
+_ENDPOINT_PATHS = (
+    "/chat/completions",
+    "/completions",
+    "/models",
+    "/embeddings",
+    "/images/generations",
+    "/images/edits",
+    "/images/variations",
+    "/audio/speech",
+    "/audio/transcriptions",
+    "/audio/translations",
+    "/responses",
+    "/messages",
+    "/moderations",
+)
 _VERSION_SEGMENT = re.compile(r"/v\d+(beta)?$|/beta$|/openai$")
 
 
@@ -36,9 +52,8 @@ class Dialect:
 class Network:
     """How a server is reached. Times are seconds (protocol 1); files are paths, "" for none.
 
-    `proxy` is "system" (the environment's or the system's), "none", or a URL with the scheme http, https, socks5 or
-    socks5h. Its login is a secret and never part of it: `proxy_user` names the account, the password lies in the key
-    chain.
+    `proxy` is "system" (the environment's or the system's), "none", or a URL with a scheme of `PROXY_SCHEMES`. Its
+    login is a secret and never part of it: `proxy_user` names the account, the password lies in the key chain.
     """
 
     proxy: str = "system"
@@ -94,6 +109,19 @@ class Endpoint:
         return f"Endpoint({self.base_url!r}, key={'set' if self.key else None})"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class ProxyAddress:
+    """A proxy as it was pasted: its URL without a login, and the login beside it, "" for none."""
+
+    url: str
+    user: str = ""
+    password: str = ""
+
+    def __repr__(self) -> str:
+        """Show the address and never the password."""
+        return f"ProxyAddress({self.url!r}, password={'set' if self.password else None})"
+
+
 def normalise_address(text: str) -> str:
     """Return the API root of whatever address was pasted (Q10, protocol 1, case 41).
 
@@ -117,9 +145,29 @@ def normalise_address(text: str) -> str:
         raise InvalidAddressError("The address cannot be read.") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise InvalidAddressError("The address must begin with http:// or https://.")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    netloc = host if port is None else f"{host}:{port}"
-    return urlunsplit(SplitResult(parts.scheme, netloc, _root_path(parts.path), "", ""))
+    return urlunsplit(SplitResult(parts.scheme, _netloc(parts.hostname, port), _root_path(parts.path), "", ""))
+
+
+def normalise_proxy(text: str) -> ProxyAddress:
+    """Return the proxy that a pasted text names; without a scheme it is an HTTP proxy, as for curl.
+
+    Raises:
+        InvalidAddressError: The text is empty or no address of a proxy.
+    """
+    cleaned = re.sub(r"\s+", "", text).strip("\"'<>,;")
+    if "://" not in cleaned:
+        cleaned = f"http://{cleaned}"
+    if cleaned.lower().startswith("socks://"):
+        cleaned = f"socks5{cleaned[5:]}"
+    try:
+        parts = urlsplit(cleaned)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidAddressError("The address of the proxy cannot be read.") from error
+    if parts.scheme not in PROXY_SCHEMES or not parts.hostname:
+        raise InvalidAddressError("The address of a proxy must begin with http://, https://, socks5:// or socks5h://.")
+    url = urlunsplit(SplitResult(parts.scheme, _netloc(parts.hostname, port), "", "", ""))
+    return ProxyAddress(url, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 def normalise_key(text: str) -> str:
@@ -153,6 +201,11 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:  # a name; 127.example.org is one too
         return False
+
+
+def _netloc(host: str, port: int | None) -> str:
+    name = f"[{host}]" if ":" in host else host
+    return name if port is None else f"{name}:{port}"
 
 
 def _root_path(path: str) -> str:

@@ -9,10 +9,12 @@ from app.domain.profile import (
     Endpoint,
     InvalidAddressError,
     Profile,
+    ProxyAddress,
     is_insecure,
     is_loopback,
     normalise_address,
     normalise_key,
+    normalise_proxy,
     origin_of,
 )
 
@@ -28,6 +30,8 @@ from app.domain.profile import (
         ("https://relay.example/v1/chat/completions/", "https://relay.example/v1"),
         ("https://relay.example/v1/models", "https://relay.example/v1"),
         ("https://relay.example//v1//completions", "https://relay.example/v1"),
+        ("https://relay.example/v1/images/generations", "https://relay.example/v1"),
+        ("https://relay.example/v1/audio/transcriptions", "https://relay.example/v1"),
         ("https://api.deepseek.com/beta", "https://api.deepseek.com/beta"),
         ("https://host.example/api/v1", "https://host.example/api/v1"),
         ("https://host.example/proxy/openai", "https://host.example/proxy/openai"),
@@ -73,6 +77,27 @@ def test_q10_normalising_twice_changes_nothing_more(text: str) -> None:
 )
 def test_case_41_keys_lose_blanks_and_line_breaks(pasted: str, key: str) -> None:
     assert normalise_key(pasted) == key
+
+
+@pytest.mark.parametrize(
+    ("pasted", "proxy"),
+    [
+        ("proxy.example:3128", ProxyAddress("http://proxy.example:3128")),
+        (" https://proxy.example/ \n", ProxyAddress("https://proxy.example")),
+        ("socks5h://127.0.0.1:1080", ProxyAddress("socks5h://127.0.0.1:1080")),
+        ("socks://[::1]:1080", ProxyAddress("socks5://[::1]:1080")),
+        ("http://bob:s%40fe@proxy.example:3128", ProxyAddress("http://proxy.example:3128", "bob", "s@fe")),
+    ],
+)
+def test_a_proxy_loses_its_login_to_a_place_of_its_own(pasted: str, proxy: ProxyAddress) -> None:
+    assert normalise_proxy(pasted) == proxy
+    assert "s@fe" not in repr(proxy)
+
+
+@pytest.mark.parametrize("pasted", ["", "ftp://proxy.example", "http://", "http://proxy.example:port", "http://[::1"])
+def test_what_is_no_proxy_is_refused(pasted: str) -> None:
+    with pytest.raises(InvalidAddressError):
+        normalise_proxy(pasted)
 
 
 def test_an_endpoint_never_shows_its_key() -> None:
