@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QResizeE
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app.domain.tokens import Token
-from app.widgets.prompt_editor import generated_format, set_reading_font
+from app.widgets.prompt_editor import generated_format, plain_text, set_reading_font
 from app.widgets.theme import colors
 
 UNSURE_BELOW = 0.7
@@ -37,6 +37,10 @@ class GeneratedText(QPlainTextEdit):
         self._tokens: list[tuple[int, int, Token]] = []
         self._token_end = 0
         self._is_aligned = True
+
+    def toPlainText(self) -> str:  # noqa: N802 - Qt's name
+        """Return the text as it was written."""
+        return plain_text(self.document())
 
     def append_text(self, text: str) -> None:
         """Put text at the end; the view moves along if it was at its end."""

@@ -4,7 +4,7 @@ Owns the marking of generated text and its undo; positions go out as code points
 know runs.
 """
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
+    QTextDocument,
     QTextFormat,
 )
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
@@ -66,6 +67,14 @@ def set_reading_font(editor: QPlainTextEdit) -> None:
     editor.document().setDocumentMargin(MARGIN)
 
 
+def plain_text(document: QTextDocument) -> str:
+    """Return the text as it was put in, with one kind of line end; Qt's own call would make no-break spaces plain."""
+    return document.toRawText().translate(_LINE_ENDS)
+
+
+_LINE_ENDS = dict.fromkeys((0x2028, 0x2029, 0xFDD0, 0xFDD1), "\n")
+
+
 class PromptEditor(QPlainTextEdit):
     """Edit the prompt; undo covers typing, moved answers and clearing alike."""
 
@@ -77,6 +86,10 @@ class PromptEditor(QPlainTextEdit):
         set_reading_font(self)
         self._highlighter = GeneratedHighlighter(self.document())
         self.document().contentsChange.connect(self._on_document_contents_change)
+
+    def toPlainText(self) -> str:  # noqa: N802 - Qt's name
+        """Return the text as it was typed (Q11)."""
+        return plain_text(self.document())
 
     def draft(self) -> Draft:
         """Return text and generated spans as they stand."""
@@ -135,12 +148,14 @@ class PromptEditor(QPlainTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Type in the colour of typed text, wherever the cursor stands."""
-        self._type_as_typed()
+        if _writes(event):
+            self._type_as_typed()
         super().keyPressEvent(event)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:  # noqa: N802 - Qt's name
         """Let an input method write in the colour of typed text too."""
-        self._type_as_typed()
+        if event.commitString() or event.preeditString():
+            self._type_as_typed()
         super().inputMethodEvent(event)
 
     def insertFromMimeData(self, source: object) -> None:  # noqa: N802 - Qt's name
@@ -156,6 +171,7 @@ class PromptEditor(QPlainTextEdit):
 
     def _type_as_typed(self) -> None:
         if self.currentCharFormat().hasProperty(GENERATED):
+            self.textCursor().removeSelectedText()  # first, or the format would be that of the selection
             self.setCurrentCharFormat(QTextCharFormat())
 
     def _insert(self, cursor: QTextCursor, draft: Draft) -> None:
@@ -172,14 +188,26 @@ class PromptEditor(QPlainTextEdit):
             self.edited.emit()
 
 
+def _writes(event: QKeyEvent) -> bool:
+    """Tell whether a key puts text in, as Qt decides it; AltGr comes as Control and Alt together."""
+    shift, control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+    if event.modifiers() in {control, control | shift}:
+        return False
+    is_line_end = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+    return is_line_end or (bool(event.text()) and event.text().isprintable())
+
+
 def _join_over_line_breaks(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Count the line break between two generated paragraphs as generated; blocks do not carry a format of their own."""
-    units = text.encode("utf-16-le") if any(ord(character) > 0xFFFF for character in text) else None
+    has_pairs = any(ord(character) > 0xFFFF for character in text)
+    units = text.encode("utf-16-le", "surrogatepass") if has_pairs else None
     joined: list[tuple[int, int]] = []
     for start, end in spans:
         if joined:
             last = joined[-1][1]
-            gap = units[last * 2 : start * 2].decode("utf-16-le") if units is not None else text[last:start]
+            gap = (
+                text[last:start] if units is None else units[last * 2 : start * 2].decode("utf-16-le", "surrogatepass")
+            )
             if gap.strip("\n") == "":
                 joined[-1] = (joined[-1][0], end)
                 continue
@@ -191,9 +219,9 @@ def _to_code_points(text: str, spans: list[tuple[int, int]]) -> tuple[tuple[int,
     """Turn UTF-16 positions into code points; they differ only beyond the basic plane."""
     if not spans or not any(ord(character) > 0xFFFF for character in text):
         return merge_spans(spans)
-    units = text.encode("utf-16-le")
+    units = text.encode("utf-16-le", "surrogatepass")
 
     def code_point(position: int) -> int:
-        return len(units[: position * 2].decode("utf-16-le"))
+        return len(units[: position * 2].decode("utf-16-le", "surrogatepass"))
 
     return merge_spans((code_point(start), code_point(end)) for start, end in spans)
