@@ -121,8 +121,8 @@ class Answer:
                         await asyncio.sleep(REST_SECONDS)
         finally:
             watch.close()
-            # In this order: httpx leaves its inner generators to the garbage collector, where they cannot wait for
-            # anything, and qasync's loop does not close them as others do. Closed first, they have nothing to do.
+            # In this order: httpx leaves its inner generators to the garbage collector, and once the response is
+            # closed they have nothing left to wait for there.
             await self._response.aclose()
             await source.aclose()
 

@@ -1,6 +1,5 @@
 """Completions over a real socket: what comes back, in every shape, and what is made of it."""
 
-
 import pytest
 
 from app.api import errors

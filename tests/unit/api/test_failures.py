@@ -1,6 +1,5 @@
 """What goes wrong on the way, told apart over real sockets."""
 
-import gc
 import socket
 import ssl
 from pathlib import Path
@@ -20,12 +19,6 @@ from tests.relay.troubles import BEFORE_ANY_ANSWER
 from tests.unit.api.client import KEY
 
 AT_ONCE = Timeouts(connect=0.3, request=0.5, retries=RetryDelays(first=0.001, longest=0.001))
-
-
-@pytest.fixture(autouse=True)
-def collect_here() -> None:
-    """Collect the Qt loops of earlier tests on their own thread, before one of these tests starts another."""
-    gc.collect()
 
 
 async def failure_of(base_url: str) -> errors.ApiError:
