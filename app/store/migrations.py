@@ -91,7 +91,22 @@ _SPENDING = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_RUNS_AND_DRAFTS, _SPENDING)
+_CAPABILITIES = (
+    """
+    CREATE TABLE capabilities (
+        profile_id TEXT NOT NULL,
+        model TEXT NOT NULL,
+        feature TEXT NOT NULL,
+        support TEXT NOT NULL,
+        learnt TEXT NOT NULL,           -- as runs.created
+        maximum INTEGER,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (profile_id, model, feature)
+    ) WITHOUT ROWID
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_RUNS_AND_DRAFTS, _SPENDING, _CAPABILITIES)
 """Step n, counted from 1, is at index n - 1."""
 
 
