@@ -9,7 +9,9 @@ from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
 
+from app.domain.capabilities import Finding, Support
 from app.domain.parameters import NumberSpec
+from app.widgets.support_badge import SupportBadge
 from app.widgets.theme import colors
 
 SLIDER_STEPS = 1000
@@ -49,6 +51,7 @@ class NumberRow(QWidget):
         self.label = QLabel()
         self._dot = QLabel("●")
         self._dot.setVisible(False)
+        self.badge = SupportBadge(self)
         self.box = QDoubleSpinBox()
         self.box.setDecimals(0 if spec.is_integer else 2)
         self.box.setRange(spec.minimum, spec.maximum)
@@ -94,6 +97,13 @@ class NumberRow(QWidget):
         self._dot.setToolTip(changed)
         self._dot.setAccessibleName(changed)
 
+    def show_finding(self, finding: Finding | None) -> None:
+        """Show what the server does with this parameter; what it refuses cannot be changed."""
+        self.badge.show_finding(finding)
+        is_open = finding is None or finding.support is not Support.REFUSED
+        self.box.setEnabled(is_open)
+        self.slider.setEnabled(is_open)
+
     def reset(self) -> None:
         """Go back to neutral, as the user's own edit."""
         if self.box.value() != self._spec.neutral:
@@ -129,10 +139,11 @@ class NumberRow(QWidget):
         grid.setVerticalSpacing(3)
         grid.addWidget(self.label, 0, 0)
         grid.addWidget(self._dot, 0, 1)
-        grid.setColumnStretch(2, 1)
-        grid.addWidget(self.box, 0, 3)
-        grid.addWidget(self.slider, 1, 0, 1, 4)
-        grid.addWidget(self._help, 2, 0, 1, 4)
+        grid.addWidget(self.badge, 0, 2)
+        grid.setColumnStretch(3, 1)
+        grid.addWidget(self.box, 0, 4)
+        grid.addWidget(self.slider, 1, 0, 1, 5)
+        grid.addWidget(self._help, 2, 0, 1, 5)
 
     def _steps(self) -> int:
         if self._is_logarithmic:

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain import parameters as domain
+from app.domain.capabilities import CapabilityMap, Feature, Support
 from app.viewmodels.connection import ConnectionViewModel
 from app.viewmodels.parameters import ParametersViewModel
 from app.widgets.model_box import ModelBox
 from app.widgets.number_row import NumberRow
 from app.widgets.stop_chips import StopChips
+from app.widgets.support_badge import SupportBadge
 
 
 class ParameterPanel(QScrollArea):
@@ -53,16 +55,33 @@ class ParameterPanel(QScrollArea):
         self.more.setProperty("flat", True)
         self.seed_switch = QCheckBox()
         self.seed_box = QSpinBox()
+        self.seed_badge = SupportBadge()
         self.seed_help = _wrapped(QLabel(), dim=True)
         self._more_words = ""
         self.probabilities = QCheckBox()
         self.probabilities_box = QComboBox()
+        self.probabilities_badge = SupportBadge()
         self.probabilities_help = _wrapped(QLabel(), dim=True)
         self.reset_button = QPushButton()
         self._build()
         self._connect()
         self._retranslate()
         self._show_values()
+
+    def show_capabilities(self, known: CapabilityMap) -> None:
+        """Show on each parameter what the server in use does with it; what it refuses is off, with the reason.
+
+        Candidates stay on: where a server refuses them, one request is sent for each (Q8).
+        """
+        findings = known.findings
+        self.rows["n"].badge.show_finding(findings.get(Feature.CANDIDATES))
+        self.rows["presence_penalty"].show_finding(findings.get(Feature.PRESENCE_PENALTY))
+        self.rows["frequency_penalty"].show_finding(findings.get(Feature.FREQUENCY_PENALTY))
+        self.stop_chips.show_finding(findings.get(Feature.STOP))
+        self.seed_badge.show_finding(findings.get(Feature.SEED))
+        self.seed_switch.setEnabled(known.support(Feature.SEED) is not Support.REFUSED)
+        self.probabilities_badge.show_finding(findings.get(Feature.LOGPROBS))
+        self.probabilities.setEnabled(known.support(Feature.LOGPROBS) is not Support.REFUSED)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Never be narrower than the content: there is no sideways scrolling."""
@@ -97,8 +116,10 @@ class ParameterPanel(QScrollArea):
         body.setSpacing(16)
         body.addWidget(self.rows["presence_penalty"])
         body.addWidget(self.rows["frequency_penalty"])
-        body.addLayout(_stack(_side_by_side(self.seed_switch, self.seed_box), self.seed_help))
-        body.addLayout(_stack(_side_by_side(self.probabilities, self.probabilities_box), self.probabilities_help))
+        seed = _side_by_side(self.seed_switch, self.seed_badge, self.seed_box)
+        probabilities = _side_by_side(self.probabilities, self.probabilities_badge, self.probabilities_box)
+        body.addLayout(_stack(seed, self.seed_help))
+        body.addLayout(_stack(probabilities, self.probabilities_help))
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(4, 0, 12, 8)
@@ -231,9 +252,10 @@ def _wrapped(label: QLabel, *, dim: bool = False) -> QLabel:
     return label
 
 
-def _side_by_side(first: QWidget, second: QWidget) -> QHBoxLayout:
+def _side_by_side(first: QWidget, badge: QWidget, second: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.addWidget(first)
+    row.addWidget(badge)
     row.addStretch(1)
     row.addWidget(second)
     return row

@@ -6,7 +6,9 @@ Owns how white space in a sequence is shown and typed; must not know requests.
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from app.domain.capabilities import Finding, Support
 from app.domain.parameters import MAX_STOP_SEQUENCES
+from app.widgets.support_badge import SupportBadge
 
 
 def show_sequence(sequence: str) -> str:
@@ -32,6 +34,8 @@ class StopChips(QWidget):
         self.field = QLineEdit()
         self.field.returnPressed.connect(self._on_field_return_pressed)
         self.label.setBuddy(self.field)
+        self.badge = SupportBadge()
+        self._is_refused = False
         self._help = QLabel()
         self._help.setProperty("dim", True)
         self._help.setWordWrap(True)
@@ -42,7 +46,11 @@ class StopChips(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.label)
+        head = QHBoxLayout()
+        head.addWidget(self.label)
+        head.addWidget(self.badge)
+        head.addStretch(1)
+        column.addLayout(head)
         column.addLayout(self._chips)
         column.addWidget(self.field)
         column.addWidget(self._help)
@@ -61,7 +69,7 @@ class StopChips(QWidget):
                 widget.deleteLater()
         for sequence in sequences:
             self._chips.addWidget(self._chip(sequence), alignment=Qt.AlignmentFlag.AlignLeft)
-        self.field.setEnabled(len(sequences) < MAX_STOP_SEQUENCES)
+        self._update_field()
 
     def set_words(self, name: str, explanation: str, placeholder: str, remove: str) -> None:
         """Set the words of the language of now; `remove` is the tool tip of a chip's cross."""
@@ -72,6 +80,15 @@ class StopChips(QWidget):
         self.field.setAccessibleDescription(explanation)
         self._remove_words = remove
         self.set_sequences(self._sequences)
+
+    def show_finding(self, finding: Finding | None) -> None:
+        """Show what the server does with stop sequences; where it refuses them none can be added."""
+        self.badge.show_finding(finding)
+        self._is_refused = finding is not None and finding.support is Support.REFUSED
+        self._update_field()
+
+    def _update_field(self) -> None:
+        self.field.setEnabled(len(self._sequences) < MAX_STOP_SEQUENCES and not self._is_refused)
 
     def _chip(self, sequence: str) -> QFrame:
         chip = QFrame()

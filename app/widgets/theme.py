@@ -138,6 +138,10 @@ QPushButton[flat="true"] {{ background: transparent; border-color: transparent; 
 QPushButton[flat="true"]:hover {{ border-color: {border}; }}
 QPushButton[flat="true"]:focus {{ border-color: {accent}; }}
 QLabel[dim="true"] {{ color: {dim}; }}
+QLabel[badge="true"] {{
+    color: {problem_text}; background: {problem};
+    border: 1px solid {problem_border}; border-radius: 6px; padding: 0 5px;
+}}
 QLabel[heading="true"] {{ font-weight: 600; }}
 QFrame[card="notice"] {{ background: {notice}; border: 1px solid {notice_border}; border-radius: 6px; }}
 QFrame[card="problem"] {{ background: {problem}; border: 1px solid {problem_border}; border-radius: 6px; }}

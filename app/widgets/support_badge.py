@@ -1,0 +1,37 @@
+"""A small word beside a parameter: what the server in use does with it.
+
+Owns the words and look of a finding; must not know how it was learnt.
+"""
+
+from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from app.domain.capabilities import Finding, Support
+
+
+class SupportBadge(QLabel):
+    """Say "refused" or "ignored" with the reason on hover; say nothing of what works or is not known."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("badge", True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.hide()
+
+    def show_finding(self, finding: Finding | None) -> None:
+        """Show one finding; None for nothing known."""
+        support = Support.UNKNOWN if finding is None else finding.support
+        self.setVisible(support in {Support.REFUSED, Support.IGNORED})
+        if finding is None or not self.isVisibleTo(self.parentWidget()):
+            return
+        learnt = finding.learnt.astimezone()
+        day = QLocale().toString(QDate(learnt.year, learnt.month, learnt.day), QLocale.FormatType.ShortFormat)
+        if support is Support.REFUSED:
+            self.setText(self.tr("refused"))
+            words = self.tr("This server refuses this setting, so it is not sent.")
+        else:
+            self.setText(self.tr("ignored"))
+            words = self.tr("This server takes this setting and does nothing with it.")
+        parts = [words, finding.reason, self.tr("Learnt on {day}.").format(day=day)]
+        self.setToolTip("\n".join(part for part in parts if part))
+        self.setAccessibleName(f"{self.text()}. {self.toolTip()}")

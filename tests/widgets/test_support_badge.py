@@ -1,0 +1,44 @@
+from datetime import UTC, datetime
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.domain.capabilities import Feature, Finding, Support
+from app.widgets.support_badge import SupportBadge
+
+
+@pytest.fixture
+def badge(qtbot: QtBot) -> SupportBadge:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    made = SupportBadge(parent)
+    made.setProperty("keeps", parent)  # the parent lives as long as the badge
+    return made
+
+
+def finding(support: Support) -> Finding:
+    return Finding(Feature.SEED, support, datetime(2026, 3, 4, 12, tzinfo=UTC), reason="no such field")
+
+
+@pytest.mark.parametrize("support", [Support.HONOURED, Support.UNKNOWN])
+def test_what_works_or_is_not_known_is_not_spoken_of(badge: SupportBadge, support: Support) -> None:
+    badge.show_finding(finding(Support.REFUSED))
+    badge.show_finding(finding(support))
+    assert badge.isHidden()
+
+
+def test_nothing_known_hides_it(badge: SupportBadge) -> None:
+    badge.show_finding(finding(Support.REFUSED))
+    badge.show_finding(None)
+    assert badge.isHidden()
+
+
+@pytest.mark.parametrize(("support", "word"), [(Support.REFUSED, "refused"), (Support.IGNORED, "ignored")])
+def test_it_says_what_the_server_does_why_and_since_when(badge: SupportBadge, support: Support, word: str) -> None:
+    badge.show_finding(finding(support))
+    assert not badge.isHidden()
+    assert badge.text() == word
+    assert "no such field" in badge.toolTip()
+    assert "2026" in badge.toolTip() or "26" in badge.toolTip()
+    assert word in badge.accessibleName()
