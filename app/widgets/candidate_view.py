@@ -3,6 +3,7 @@
 Owns appending, following the end and the marking of tokens; must not know runs or requests.
 """
 
+import codecs
 from collections.abc import Sequence
 from html import escape
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QMouseEvent, QResizeE
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from app.domain.tokens import Token
-from app.widgets.prompt_editor import generated_format, plain_text, set_reading_font
+from app.widgets.prompt_editor import generated_format, set_reading_font, with_line_feeds
 from app.widgets.theme import colors
 
 UNSURE_BELOW = 0.7
@@ -34,54 +35,72 @@ class GeneratedText(QPlainTextEdit):
         set_reading_font(self)
         self._format = generated_format()
         self._cursor = QTextCursor(self.document())
-        self._tokens: list[tuple[int, int, Token]] = []
+        # Each token with its place in UTF-16 units, and how unsure it was where that is to be marked.
+        self._tokens: list[tuple[int, int, Token, float | None]] = []
         self._token_end = 0
         self._is_aligned = True
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._share: float | None = 1.0  # of the character that is not complete
 
     def toPlainText(self) -> str:  # noqa: N802 - Qt's name
         """Return the text as it was written."""
-        return plain_text(self.document())
+        return with_line_feeds(self.document().toRawText())
 
     def append_text(self, text: str) -> None:
         """Put text at the end; the view moves along if it was at its end."""
         bar = self.verticalScrollBar()
         is_at_end = bar.value() >= bar.maximum() - 2
+        selection = self.textCursor()
+        ends = selection.anchor(), selection.position()
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
+        is_selection_at_end = selection.hasSelection() and max(ends) == self._cursor.position()
         self._cursor.insertText(text, self._format)
+        if is_selection_at_end:  # Qt would let it grow with the text
+            selection.setPosition(ends[0])
+            selection.setPosition(ends[1], QTextCursor.MoveMode.KeepAnchor)
+            self.setTextCursor(selection)
         if is_at_end:
             bar.setValue(bar.maximum())
 
     def set_text(self, text: str) -> None:
         """Show a text from scratch."""
         self.clear()
-        self._tokens, self._token_end, self._is_aligned = [], 0, True
+        self._start_tokens(0)
         self._cursor = QTextCursor(self.document())
         self._cursor.insertText(text, self._format)
 
     def start_tokens_here(self) -> None:
         """Say that the tokens to come belong to the text after the end of now."""
-        self._token_end = self.document().characterCount() - 1
+        self._start_tokens(self.document().characterCount() - 1)
 
     def add_tokens(self, tokens: Sequence[Token]) -> None:
-        """Mark the tokens that follow those known; where they do not fit the text nothing is marked (Q20)."""
+        """Mark the tokens that follow those known; where they do not fit the text nothing is marked (Q20).
+
+        Tokens may be parts of a character: it belongs to the one that completes it, and is as sure as all together
+        (Q23).
+        """
         if not self._is_aligned:
             return
-        last = self.document().characterCount() - 1
+        first, known, text = self._token_end, len(self._tokens), ""
         for token in tokens:
-            start = self._token_end
-            end = start + len(token.text.encode("utf-16-le")) // 2
-            self._tokens.append((start, end, token))
-            self._token_end = end
-            probability = token.probability
-            if end > last:
-                self._forget_tokens()
-                return
-            if probability is not None and probability < UNSURE_BELOW and token.text.strip():
-                self._mark(start, end, probability)
+            data = token.text.encode("utf-8", "surrogatepass") if token.data is None else token.data
+            piece = self._decoder.decode(data)
+            start, self._token_end = self._token_end, self._token_end + len(piece.encode("utf-16-le")) // 2
+            share = token.probability
+            self._share = None if share is None or self._share is None else self._share * share
+            if piece:
+                is_marked = self._share is not None and self._share < UNSURE_BELOW and bool(piece.strip())
+                self._tokens.append((start, self._token_end, token, self._share if is_marked else None))
+                self._share = 1.0
+            text += piece
+        if not self._reads(first, text):
+            self._forget_tokens()
+            return
+        self._mark_from(known)
 
     def token_at(self, position: int) -> Token | None:
         """Return the token at a position of the document, counted in UTF-16 units."""
-        return next((token for start, end, token in self._tokens if start <= position < end), None)
+        return next((token for start, end, token, _ in self._tokens if start <= position < end), None)
 
     def event(self, event: QEvent) -> bool:
         """Show what else was weighed where the mouse rests."""
@@ -104,6 +123,19 @@ class GeneratedText(QPlainTextEdit):
             self._format = generated_format()
             self._repaint_all()
 
+    def _start_tokens(self, position: int) -> None:
+        self._tokens, self._token_end, self._is_aligned, self._share = [], position, True, 1.0
+        self._decoder.reset()
+
+    def _reads(self, start: int, text: str) -> bool:
+        """Tell whether text stands at start, of which `_token_end` is the end."""
+        if self._token_end >= self.document().characterCount():
+            return False
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(start)
+        cursor.setPosition(self._token_end, QTextCursor.MoveMode.KeepAnchor)
+        return with_line_feeds(cursor.selectedText()) == with_line_feeds(text)
+
     def _forget_tokens(self) -> None:
         self._is_aligned = False
         self._tokens = []
@@ -113,9 +145,11 @@ class GeneratedText(QPlainTextEdit):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.setCharFormat(self._format)
-        for start, end, token in self._tokens:
-            probability = token.probability
-            if probability is not None and probability < UNSURE_BELOW and token.text.strip():
+        self._mark_from(0)
+
+    def _mark_from(self, number: int) -> None:
+        for start, end, _, probability in self._tokens[number:]:
+            if probability is not None:
                 self._mark(start, end, probability)
 
     def _mark(self, start: int, end: int, probability: float) -> None:

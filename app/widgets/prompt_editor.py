@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
     QTextFormat,
 )
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
@@ -67,9 +66,9 @@ def set_reading_font(editor: QPlainTextEdit) -> None:
     editor.document().setDocumentMargin(MARGIN)
 
 
-def plain_text(document: QTextDocument) -> str:
-    """Return the text as it was put in, with one kind of line end; Qt's own call would make no-break spaces plain."""
-    return document.toRawText().translate(_LINE_ENDS)
+def with_line_feeds(raw: str) -> str:
+    """Return a document's raw text with usual line ends; Qt's plain text would make no-break spaces plain too."""
+    return raw.translate(_LINE_ENDS)
 
 
 _LINE_ENDS = dict.fromkeys((0x2028, 0x2029, 0xFDD0, 0xFDD1), "\n")
@@ -89,7 +88,7 @@ class PromptEditor(QPlainTextEdit):
 
     def toPlainText(self) -> str:  # noqa: N802 - Qt's name
         """Return the text as it was typed (Q11)."""
-        return plain_text(self.document())
+        return with_line_feeds(self.document().toRawText())
 
     def draft(self) -> Draft:
         """Return text and generated spans as they stand."""
