@@ -32,12 +32,16 @@ class StopReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompletionRequest:
-    """One call of `POST /v1/completions` (protocol 5.1)."""
+    """One call of `POST /v1/completions` (protocol 5.1).
+
+    `with_usage` asks for token counts in a stream, with `stream_options` (Q3).
+    """
 
     model: str
     prompt: str
     parameters: SamplingParameters = field(default_factory=SamplingParameters)
     stream: bool = True
+    with_usage: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,12 @@ class UsageReported:
 class Adjustment(StrEnum):
     """What was done differently from what was asked, and has to be said (Q3, Q4, Q8, protocol 4.1).
 
-    `NOT_SAVED`: the text streams on, but the disk does not take it; the detail says why.
+    `PARAMETER_DROPPED`: the server refuses a setting, whose wire name is the detail. `NOT_SAVED`: the text streams on,
+    but the disk does not take it; the detail says why.
     """
 
     LOGPROBS_DROPPED = "logprobs_dropped"
+    PARAMETER_DROPPED = "parameter_dropped"
     STREAM_OPTIONS_DROPPED = "stream_options_dropped"
     ANSWERED_WITHOUT_STREAM = "answered_without_stream"
     CANDIDATES_IN_PARALLEL = "candidates_in_parallel"
@@ -122,10 +128,21 @@ class Adjustment(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Adjusted:
-    """The request was changed on the way or the server did something else; shown in one line."""
+    """The request was changed on the way or the server did something else; shown in one line.
+
+    `reason` is the server's own words for refusing a setting, "" where they are in `detail` or there are none.
+    """
 
     what: Adjustment
     detail: str = ""
+    reason: str = ""
+
+    @classmethod
+    def without(cls, parameter: str, reason: str = "") -> "Adjusted":
+        """Return the event that says that a setting, by its wire name, was left out."""
+        if parameter == "logprobs":
+            return cls(Adjustment.LOGPROBS_DROPPED, reason)
+        return cls(Adjustment.PARAMETER_DROPPED, parameter, reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ Must not know widgets (what a slider looks like) or wire names of other endpoint
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import Any
 
 MAX_STOP_SEQUENCES = 4
 """OpenAI's limit (Q7, protocol 5.1)."""
+
+MOST_LOGPROBS = 20
+"""More alternatives than any server gives by its own choice: DeepSeek, Together and vLLM stop there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,8 @@ class SamplingParameters:
     """What a completion request asks of the sampler; None and empty mean "not sent" (Q1).
 
     `max_tokens`, `temperature` and `top_p` are always sent, because unsent defaults differ by server (Q2). `logprobs`
-    is how many alternatives to ask for per token, 0…5. `logit_bias` maps token ids to -100…100.
+    is how many alternatives to ask for per token, 0…20, of which OpenAI and others give 5. `logit_bias` maps token ids
+    to -100…100.
     """
 
     max_tokens: int = 256
@@ -86,7 +90,12 @@ class SamplingParameters:
         Raises:
             InvalidParametersError: a value out of range, an empty or fifth stop sequence, best_of ≤ n or streamed.
         """
-        ranges = {"max_tokens": (0, 2**30 - 1), "n": (1, 128), "seed": (-(2**63), 2**63 - 1)}
+        ranges = {
+            "max_tokens": (0, 2**30 - 1),
+            "n": (1, 128),
+            "seed": (-(2**63), 2**63 - 1),
+            "logprobs": (0, MOST_LOGPROBS),
+        }
         for name, spec in NUMBER_SPECS.items():
             value = getattr(self, name)
             low, high = ranges.get(name, (spec.minimum, spec.maximum))
@@ -104,6 +113,15 @@ class SamplingParameters:
             raise InvalidParametersError("best_of", "cannot be streamed")
         if any(not -100 <= bias <= 100 for bias in self.logit_bias.values()):
             raise InvalidParametersError("logit_bias", "each bias must be between -100 and 100")
+
+    def asks(self, name: str) -> bool:
+        """Tell whether the field called name is away from its default, so that it is sent if it is an optional one."""
+        return bool(getattr(self, name) != getattr(_DEFAULT, name))
+
+    def without(self, names: Iterable[str]) -> "SamplingParameters":
+        """Return the parameters with the named fields at their defaults; the very same where they are."""
+        given = {name: getattr(_DEFAULT, name) for name in names if self.asks(name)}
+        return replace(self, **given) if given else self
 
     def to_json(self) -> dict[str, object]:
         """Return a JSON-ready dict of every field, for keeping a run's parameters on disk."""
@@ -131,6 +149,7 @@ class SamplingParameters:
         return self.temperature != TEMPERATURE.neutral and self.top_p != TOP_P.neutral
 
 
+_DEFAULT = SamplingParameters()
 _OPTIONAL_TYPES: Mapping[str, type] = {"seed": int, "logprobs": int, "best_of": int, "suffix": str, "user": str}
 
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.generation import CompletionRequest, StopReason, Timing, estimate_tokens, most_tokens
+from app.domain.generation import (
+    Adjusted,
+    Adjustment,
+    CompletionRequest,
+    StopReason,
+    Timing,
+    estimate_tokens,
+    most_tokens,
+)
 
 
 def test_speed_leaves_out_the_wait_for_the_first_token() -> None:
@@ -70,3 +78,8 @@ def test_q30_more_text_never_lowers_the_limit_by_more_than_a_word_can_join(text:
     assert together is not None
     assert apart is not None
     assert together >= apart - 12
+
+
+def test_a_setting_that_is_left_out_is_named_and_probabilities_have_a_word_of_their_own() -> None:
+    assert Adjusted.without("seed", "no") == Adjusted(Adjustment.PARAMETER_DROPPED, "seed", "no")
+    assert Adjusted.without("logprobs", "no") == Adjusted(Adjustment.LOGPROBS_DROPPED, "no")

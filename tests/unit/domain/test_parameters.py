@@ -59,7 +59,7 @@ def test_the_defaults_may_be_sent() -> None:
         ("n", 129),
         ("presence_penalty", 2.5),
         ("frequency_penalty", -2.5),
-        ("logprobs", 6),
+        ("logprobs", 21),
         ("logprobs", -1),
         ("seed", 2**63),
         ("best_of", 21),
@@ -138,3 +138,10 @@ def test_changing_both_temperature_and_top_p_is_noticed() -> None:
     assert SamplingParameters(temperature=0.5, top_p=0.9).changes_temperature_and_top_p
     assert not SamplingParameters(temperature=0.5).changes_temperature_and_top_p
     assert not SamplingParameters(top_p=0.5).changes_temperature_and_top_p
+
+
+def test_what_is_left_out_goes_back_to_its_default() -> None:
+    asked = SamplingParameters(seed=0, stop=("x",), echo=True, temperature=0.5)
+    assert [name for name in ("seed", "stop", "echo", "suffix", "n") if asked.asks(name)] == ["seed", "stop", "echo"]
+    assert asked.without(["seed", "stop", "suffix"]) == SamplingParameters(echo=True, temperature=0.5)
+    assert asked.without(["suffix"]) is asked

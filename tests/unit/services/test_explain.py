@@ -5,6 +5,7 @@ from app.domain.errors import ExpectedError
 from app.domain.generation import Adjustment, StopReason
 from app.services.errors import ModelMissingError
 from app.services.explain import explain, explain_adjustment, explain_stop
+from app.services.problems import words_for
 from app.store.errors import DiskFullError
 
 
@@ -17,19 +18,29 @@ def test_every_api_error_is_one_sentence_with_the_servers_words(kind: type[api.A
     sentence = explain(kind("No such\nthing. "))
     assert sentence.endswith(": No such thing.")
     assert "\n" not in sentence
-    assert explain(kind("")).count(".") == sentence.count(".") - sentence.count(": No such thing.") + 1
+
+
+@pytest.mark.parametrize("kind", subclasses(api.ApiError), ids=lambda kind: kind.__name__)
+def test_where_the_server_said_nothing_the_line_says_what_helps(kind: type[api.ApiError]) -> None:
+    words = words_for(kind(""))
+    assert explain(kind("")) == f"{words.title}. {words.advice}"
 
 
 def test_a_class_without_words_of_its_own_takes_those_above_it() -> None:
     class StrangeAuthError(api.AuthError):
         pass
 
-    assert explain(StrangeAuthError("")) == "The key was not accepted."
+    assert explain(StrangeAuthError("")).startswith("The key was not accepted. ")
 
 
 def test_errors_of_other_layers_speak_for_themselves() -> None:
     assert explain(ModelMissingError("It is not there.")) == "It is not there."
-    assert explain(DiskFullError("")) == "DiskFull."
+    assert explain(DiskFullError("")) == "The disk is full."
+
+
+def test_an_error_of_a_kind_that_is_not_known_yet_is_told_all_the_same() -> None:
+    assert explain(ExpectedError("It rained.")) == "It rained."
+    assert explain(ExpectedError("")) == "Something went wrong."
 
 
 def test_a_long_answer_is_cut() -> None:
@@ -54,3 +65,7 @@ def test_every_adjustment_has_words(what: Adjustment) -> None:
 
 def test_what_is_not_saved_says_why() -> None:
     assert explain_adjustment(Adjustment.NOT_SAVED, "No room left.") == "The text cannot be saved: No room left."
+
+
+def test_a_setting_that_was_left_out_is_named() -> None:
+    assert "the setting best_of;" in explain_adjustment(Adjustment.PARAMETER_DROPPED, "best_of")
