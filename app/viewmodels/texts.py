@@ -1,31 +1,21 @@
 """What people read: every expected error's title, cause, remedy and button, and why a candidate stopped.
 
-The one place where errors become words (design 2). Must not know widgets; the raw answer stays behind Details.
+Owns the translation of the words in `app.services.problems`, and the words for ends and adjustments. Must not know
+widgets; the raw answer stays behind Details.
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
 from app.api import errors as api
 from app.domain.errors import ExpectedError
 from app.domain.generation import Adjustment, StopReason
-from app.domain.marking import QT_TRANSLATE_NOOP
 from app.domain.parameters import InvalidParametersError
 from app.domain.run import Run, RunState
-from app.services import errors as services
-from app.store import errors as store
+from app.services.problems import INVALID_PARAMETERS, UNKNOWN, Remedy, words_for
 
-
-class Remedy(StrEnum):
-    """What the one button of a problem does."""
-
-    TRY_AGAIN = "try_again"
-    OPEN_CONNECTION = "open_connection"
-    LOWER_MAX_TOKENS = "lower_max_tokens"
-    CONTINUE = "continue"
-    NONE = "none"
+__all__ = ["Problem", "Remedy", "describe", "explain_adjustment", "explain_end", "explain_stop"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,242 +29,18 @@ class Problem:
     detail: str = ""
 
 
-_T = tuple[str, str, str, Remedy]
-
-_WORDS: dict[type[ExpectedError], _T] = {
-    api.NameNotFoundError: (
-        QT_TRANSLATE_NOOP("Problems", "The server's name was not found"),
-        QT_TRANSLATE_NOOP("Problems", "No computer on the network answers to that address."),
-        QT_TRANSLATE_NOOP("Problems", "Check the address for a typing error, and that you are online."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.ConnectionRefusedByServerError: (
-        QT_TRANSLATE_NOOP("Problems", "Nothing answers at that address"),
-        QT_TRANSLATE_NOOP("Problems", "The computer is there, but no server is listening at that port."),
-        QT_TRANSLATE_NOOP("Problems", "Start the server, or check the address."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.TlsError: (
-        QT_TRANSLATE_NOOP("Problems", "The secure connection failed"),
-        QT_TRANSLATE_NOOP("Problems", "The server's certificate could not be checked."),
-        QT_TRANSLATE_NOOP(
-            "Problems", "Check this computer's date and the address. On a company network, ask for its certificate."
-        ),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.ProxyFailedError: (
-        QT_TRANSLATE_NOOP("Problems", "The proxy did not let the request through"),
-        QT_TRANSLATE_NOOP("Problems", "The proxy of this network refused or did not answer."),
-        QT_TRANSLATE_NOOP("Problems", "Check the proxy settings of the system."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.ConnectTimeoutError: (
-        QT_TRANSLATE_NOOP("Problems", "The server cannot be reached"),
-        QT_TRANSLATE_NOOP("Problems", "It did not answer the first call in time."),
-        QT_TRANSLATE_NOOP("Problems", "Check that you are online, then try again."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.UnreachableError: (
-        QT_TRANSLATE_NOOP("Problems", "The server cannot be reached"),
-        QT_TRANSLATE_NOOP("Problems", "The network connection could not be made."),
-        QT_TRANSLATE_NOOP("Problems", "Check that you are online, then try again."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.ConnectionLostError: (
-        QT_TRANSLATE_NOOP("Problems", "The connection was lost"),
-        QT_TRANSLATE_NOOP("Problems", "It broke while the answer was arriving. What had come is kept."),
-        QT_TRANSLATE_NOOP("Problems", "Continue from where it broke off, or run again."),
-        Remedy.CONTINUE,
-    ),
-    api.StalledError: (
-        QT_TRANSLATE_NOOP("Problems", "The server went silent"),
-        QT_TRANSLATE_NOOP("Problems", "Nothing has come for a long while. What had come is kept."),
-        QT_TRANSLATE_NOOP("Problems", "Continue from where it stopped, or run again."),
-        Remedy.CONTINUE,
-    ),
-    api.RequestTimeoutError: (
-        QT_TRANSLATE_NOOP("Problems", "The server took too long"),
-        QT_TRANSLATE_NOOP("Problems", "It did not finish the request in time."),
-        QT_TRANSLATE_NOOP("Problems", "Try again, or ask for a shorter answer."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.AuthError: (
-        QT_TRANSLATE_NOOP("Problems", "The key was not accepted"),
-        QT_TRANSLATE_NOOP("Problems", "The server does not know this key, or it has expired."),
-        QT_TRANSLATE_NOOP("Problems", "Paste the key again, without anything before or after it."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.QuotaError: (
-        QT_TRANSLATE_NOOP("Problems", "The credit is used up"),
-        QT_TRANSLATE_NOOP("Problems", "The account or the key has no balance left for this request."),
-        QT_TRANSLATE_NOOP("Problems", "Top up with the provider, or use another key."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.ForbiddenError: (
-        QT_TRANSLATE_NOOP("Problems", "The server does not allow this"),
-        QT_TRANSLATE_NOOP("Problems", "The key may not use this model, or not from here."),
-        QT_TRANSLATE_NOOP("Problems", "Choose another model, or ask the provider."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.ModelNotFoundError: (
-        QT_TRANSLATE_NOOP("Problems", "The server does not have this model"),
-        QT_TRANSLATE_NOOP("Problems", "No model of that name is served there."),
-        QT_TRANSLATE_NOOP("Problems", "Choose a model from the list, or check its spelling."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.NotFoundError: (
-        QT_TRANSLATE_NOOP("Problems", "The address does not lead to a model"),
-        QT_TRANSLATE_NOOP("Problems", "The server answers, but knows no such path."),
-        QT_TRANSLATE_NOOP("Problems", "Check the address; it usually ends in /v1."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.UnsupportedError: (
-        QT_TRANSLATE_NOOP("Problems", "This server cannot continue a text"),
-        QT_TRANSLATE_NOOP("Problems", "It does not offer text completion, or not for this model."),
-        QT_TRANSLATE_NOOP("Problems", "Choose a completion model, or another server."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.ContextTooLongError: (
-        QT_TRANSLATE_NOOP("Problems", "The text is too long for this model"),
-        QT_TRANSLATE_NOOP("Problems", "Prompt and answer together do not fit into what the model can read at once."),
-        QT_TRANSLATE_NOOP("Problems", "Ask for a shorter answer, or shorten the prompt."),
-        Remedy.LOWER_MAX_TOKENS,
-    ),
-    api.BadRequestError: (
-        QT_TRANSLATE_NOOP("Problems", "The server did not understand the request"),
-        QT_TRANSLATE_NOOP("Problems", "It refused one of the settings, or the prompt is empty."),
-        QT_TRANSLATE_NOOP("Problems", "Set the parameters back to neutral and try again; Details shows its words."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.TooLargeError: (
-        QT_TRANSLATE_NOOP("Problems", "The request is too large"),
-        QT_TRANSLATE_NOOP("Problems", "A server on the way does not take this much text at once."),
-        QT_TRANSLATE_NOOP("Problems", "Shorten the prompt."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.ContentPolicyError: (
-        QT_TRANSLATE_NOOP("Problems", "The server's filter refused the text"),
-        QT_TRANSLATE_NOOP("Problems", "A word filter on the server found something in the prompt."),
-        QT_TRANSLATE_NOOP("Problems", "Change the wording, or use another server."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.RateLimitedError: (
-        QT_TRANSLATE_NOOP("Problems", "Too many requests"),
-        QT_TRANSLATE_NOOP("Problems", "The server asks to slow down."),
-        QT_TRANSLATE_NOOP("Problems", "Wait a little, then try again."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.NoChannelError: (
-        QT_TRANSLATE_NOOP("Problems", "This model is not available right now"),
-        QT_TRANSLATE_NOOP("Problems", "The relay has no channel that serves this model for your account."),
-        QT_TRANSLATE_NOOP("Problems", "Choose another model, or try again later."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.GatewayTimeoutError: (
-        QT_TRANSLATE_NOOP("Problems", "The server behind the relay took too long"),
-        QT_TRANSLATE_NOOP("Problems", "A gateway gave up waiting. The work may have been done and charged."),
-        QT_TRANSLATE_NOOP("Problems", "Ask for a shorter answer, then try again."),
-        Remedy.LOWER_MAX_TOKENS,
-    ),
-    api.UpstreamError: (
-        QT_TRANSLATE_NOOP("Problems", "The server has a problem of its own"),
-        QT_TRANSLATE_NOOP("Problems", "It could not do the work; this is not your doing."),
-        QT_TRANSLATE_NOOP("Problems", "Try again in a moment."),
-        Remedy.TRY_AGAIN,
-    ),
-    api.ProtocolError: (
-        QT_TRANSLATE_NOOP("Problems", "The answer cannot be read"),
-        QT_TRANSLATE_NOOP("Problems", "What came is not what a language model server sends; it may be a web page."),
-        QT_TRANSLATE_NOOP("Problems", "Check the address; it usually ends in /v1."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.RedirectRefusedError: (
-        QT_TRANSLATE_NOOP("Problems", "The server points to another host"),
-        QT_TRANSLATE_NOOP("Problems", "Following it would hand your key to somebody else, so the request was stopped."),
-        QT_TRANSLATE_NOOP("Problems", "If the service has moved, enter its new address yourself."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    api.ApiError: (
-        QT_TRANSLATE_NOOP("Problems", "The request failed"),
-        QT_TRANSLATE_NOOP("Problems", "The server answered with an error."),
-        QT_TRANSLATE_NOOP("Problems", "Details shows its words."),
-        Remedy.TRY_AGAIN,
-    ),
-    services.ModelMissingError: (
-        QT_TRANSLATE_NOOP("Problems", "The built-in model is not installed"),
-        QT_TRANSLATE_NOOP("Problems", "Its file or its engine is missing from this installation."),
-        QT_TRANSLATE_NOOP("Problems", "Details says how to add it, or connect a service."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    services.LocalModelError: (  # and ModelFailedError
-        QT_TRANSLATE_NOOP("Problems", "The built-in model did not start"),
-        QT_TRANSLATE_NOOP("Problems", "The model file could not be loaded, or the memory did not suffice."),
-        QT_TRANSLATE_NOOP("Problems", "Try again, or choose another model file."),
-        Remedy.TRY_AGAIN,
-    ),
-    store.KeychainLockedError: (
-        QT_TRANSLATE_NOOP("Problems", "The key chain is locked"),
-        QT_TRANSLATE_NOOP("Problems", "The system keeps your key in a key chain that has not been unlocked."),
-        QT_TRANSLATE_NOOP("Problems", "Unlock it, then try again."),
-        Remedy.TRY_AGAIN,
-    ),
-    store.KeychainTimeoutError: (
-        QT_TRANSLATE_NOOP("Problems", "The key chain does not answer"),
-        QT_TRANSLATE_NOOP("Problems", "The system's key chain was asked for your key and stayed silent."),
-        QT_TRANSLATE_NOOP("Problems", "Try again, or enter the key for this run."),
-        Remedy.TRY_AGAIN,
-    ),
-    store.KeychainError: (  # and KeychainFailedError
-        QT_TRANSLATE_NOOP("Problems", "The key chain could not be used"),
-        QT_TRANSLATE_NOOP("Problems", "The system's key chain reported an error."),
-        QT_TRANSLATE_NOOP("Problems", "Try again, or enter the key for this run."),
-        Remedy.OPEN_CONNECTION,
-    ),
-    store.DatabaseTooNewError: (
-        QT_TRANSLATE_NOOP("Problems", "Your texts were written by a newer Quillpane"),
-        QT_TRANSLATE_NOOP("Problems", "This version cannot read them and leaves the file untouched."),
-        QT_TRANSLATE_NOOP("Problems", "Install the newer version. What you write now is not kept."),
-        Remedy.NONE,
-    ),
-    store.DatabaseDamagedError: (
-        QT_TRANSLATE_NOOP("Problems", "The file with your texts is damaged"),
-        QT_TRANSLATE_NOOP("Problems", "It could not be read, and it was left untouched."),
-        QT_TRANSLATE_NOOP("Problems", "Restore it from a backup. What you write now is not kept."),
-        Remedy.NONE,
-    ),
-    store.StoreError: (  # and StorageFailedError
-        QT_TRANSLATE_NOOP("Problems", "The disk does not take your texts"),
-        QT_TRANSLATE_NOOP("Problems", "Writing or reading the file with your texts failed."),
-        QT_TRANSLATE_NOOP(
-            "Problems", "Check the disk and its permissions; the text on the screen can still be copied."
-        ),
-        Remedy.TRY_AGAIN,
-    ),
-    store.DiskFullError: (
-        QT_TRANSLATE_NOOP("Problems", "The disk is full"),
-        QT_TRANSLATE_NOOP("Problems", "What is written now cannot be saved."),
-        QT_TRANSLATE_NOOP("Problems", "Free some space; the text on the screen can still be copied."),
-        Remedy.TRY_AGAIN,
-    ),
-}
-
-
 def describe(error: ExpectedError | InvalidParametersError) -> Problem:
-    """Return an expected error in words: those of its class, or of the nearest class above it."""
+    """Return an expected error in words of the user's language: those of its class, or of the nearest one above it."""
     if isinstance(error, InvalidParametersError):
-        title = QCoreApplication.translate("Problems", "No server takes one of these settings")
-        advice = QCoreApplication.translate("Problems", "Set the parameters back to neutral, then run again.")
-        return Problem(title, "", advice, Remedy.NONE, str(error))
-    for kind in type(error).__mro__:
-        if kind in _WORDS:
-            title, cause, advice, remedy = _WORDS[kind]
-            return Problem(_say(title), _say(cause), _say(advice), remedy, _details(error))
-    title = QCoreApplication.translate("Problems", "Something went wrong")
-    return Problem(title, str(error), "", Remedy.TRY_AGAIN, _details(error))
+        words, details = INVALID_PARAMETERS, str(error)
+    else:
+        words, details = words_for(error), _details(error)
+    cause = str(error) if words is UNKNOWN else _say(words.cause)
+    return Problem(_say(words.title), cause, _say(words.advice), words.remedy, details)
 
 
 def _say(text: str) -> str:
-    return QCoreApplication.translate("Problems", text)
+    return QCoreApplication.translate("Problems", text) if text else ""
 
 
 def _details(error: ExpectedError) -> str:

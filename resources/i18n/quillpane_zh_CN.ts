@@ -815,6 +815,14 @@
         <translation>请选择补全模型，或换一台服务器。</translation>
     </message>
     <message>
+        <source>This model only chats</source>
+        <translation>这个模型只能对话</translation>
+    </message>
+    <message>
+        <source>It answers messages and cannot continue a text.</source>
+        <translation>它只能回答消息，不能续写文字。</translation>
+    </message>
+    <message>
         <source>The text is too long for this model</source>
         <translation>文本对此模型来说太长</translation>
     </message>
@@ -833,10 +841,6 @@
     <message>
         <source>It refused one of the settings, or the prompt is empty.</source>
         <translation>它拒绝了某项设置，或者提示词是空的。</translation>
-    </message>
-    <message>
-        <source>Set the parameters back to neutral and try again; Details shows its words.</source>
-        <translation>请把参数恢复中性值再试；“详情”中有它的原话。</translation>
     </message>
     <message>
         <source>The request is too large</source>
@@ -937,10 +941,6 @@
     <message>
         <source>The server answered with an error.</source>
         <translation>服务器返回了错误。</translation>
-    </message>
-    <message>
-        <source>Details shows its words.</source>
-        <translation>“详情”中有它的原话。</translation>
     </message>
     <message>
         <source>The built-in model is not installed</source>

@@ -76,7 +76,7 @@ async def test_a_server_that_refuses_is_a_fault_in_words(around: Surroundings, t
     around.address = "https://relay.example/v1"
     around.models_of[around.address] = AuthError("")
     assert (await findings(around, tmp_path))["Server"] == Finding(
-        "Server", "https://relay.example/v1: The key was not accepted.", is_ok=False
+        "Server", f"https://relay.example/v1: {explain(AuthError())}", is_ok=False
     )
 
 
