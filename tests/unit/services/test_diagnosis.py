@@ -7,6 +7,7 @@ from app.domain.models import ModelInfo
 from app.domain.profile import BUILT_IN, Profile
 from app.services.diagnosis import Finding, diagnose
 from app.services.errors import ModelFailedError, ModelMissingError
+from app.services.explain import explain
 from app.store.errors import KeychainTimeoutError
 from app.store.secrets import KeyPlace
 
