@@ -20,13 +20,12 @@ class SupportBadge(QLabel):
 
     def show_finding(self, finding: Finding | None) -> None:
         """Show one finding; None for nothing known."""
-        support = Support.UNKNOWN if finding is None else finding.support
-        self.setVisible(support in {Support.REFUSED, Support.IGNORED})
-        if finding is None or not self.isVisibleTo(self.parentWidget()):
+        if finding is None or finding.support not in {Support.REFUSED, Support.IGNORED}:
+            self.hide()
             return
         learnt = finding.learnt.astimezone()
         day = QLocale().toString(QDate(learnt.year, learnt.month, learnt.day), QLocale.FormatType.ShortFormat)
-        if support is Support.REFUSED:
+        if finding.support is Support.REFUSED:
             self.setText(self.tr("refused"))
             words = self.tr("This server refuses this setting, so it is not sent.")
         else:
@@ -35,3 +34,4 @@ class SupportBadge(QLabel):
         parts = [words, finding.reason, self.tr("Learnt on {day}.").format(day=day)]
         self.setToolTip("\n".join(part for part in parts if part))
         self.setAccessibleName(f"{self.text()}. {self.toolTip()}")
+        self.show()

@@ -1,7 +1,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from app.domain.capabilities import Feature, Finding, Support
@@ -10,10 +9,8 @@ from app.widgets.support_badge import SupportBadge
 
 @pytest.fixture
 def badge(qtbot: QtBot) -> SupportBadge:
-    parent = QWidget()
-    qtbot.addWidget(parent)
-    made = SupportBadge(parent)
-    made.setProperty("keeps", parent)  # the parent lives as long as the badge
+    made = SupportBadge()
+    qtbot.addWidget(made)
     return made
 
 
