@@ -39,7 +39,7 @@ class ModelBox(QWidget):
         self._lay_out()
         self.button.clicked.connect(self.connection_requested)
         self.box.textActivated.connect(self._connection.set_model)
-        self._field.editingFinished.connect(self._on_field_editing_finished)
+        self._field.editingFinished.connect(self.commit)
         self._connection.models_changed.connect(self._show_models)
         self._connection.changed.connect(self._show_choice)
         self._connection.is_loading_changed.connect(self._on_connection_is_loading_changed)
@@ -67,19 +67,30 @@ class ModelBox(QWidget):
         column.addWidget(self.box)
 
     def _show_models(self) -> None:
+        typed = self.box.currentText() if self._is_being_typed() else None
         with QSignalBlocker(self.box):
             self.box.clear()
             self.box.addItems(list(self._connection.models))
+        if typed is not None:
+            self.box.setEditText(typed)
+            self._field.setModified(True)
         self._show_choice()
 
     def _show_choice(self) -> None:
         self._name.setText(self._connection.name)
-        if self.box.currentText() != self._connection.model:
+        if self.box.currentText() != self._connection.model and not self._is_being_typed():
             with QSignalBlocker(self.box):
                 self.box.setEditText(self._connection.model)
 
-    def _on_field_editing_finished(self) -> None:
-        self._connection.set_model(self.box.currentText())
+    def commit(self) -> None:
+        """Take the name that was typed; who only passed through has chosen nothing."""
+        if self._field.isModified():
+            self._field.setModified(False)
+            self._connection.set_model(self.box.currentText())
+            self._show_choice()
+
+    def _is_being_typed(self) -> bool:
+        return self._field.isModified() and self._field.hasFocus()
 
     def _on_connection_is_loading_changed(self, is_loading: bool) -> None:
         self._field.setPlaceholderText(self.tr("Asking the server…") if is_loading else self.tr("Type a model name"))
