@@ -15,7 +15,6 @@ from app.domain.parameters import MAX_STOP_SEQUENCES, TOP_P
 
 _DEEPSEEK_STOP_SEQUENCES = 16
 _VERSION = re.compile(r"(/v\d+)?/?$")
-_SAYS_WRONG_TYPE = re.compile(r"unmarshal|deseriali[sz]e|boolean|\bbool\b|invalid type|expected")
 
 
 def completions_url(base_url: str) -> str:
@@ -75,12 +74,6 @@ def build_body(
 def refuses_stream_options(error: ApiError) -> bool:
     """Tell whether a server refused a request because of `stream_options` (Q3)."""
     return _is_refusal(error) and ("stream_options" in error.message or '"stream_options"' in error.detail)
-
-
-def refuses_logprobs(error: ApiError) -> bool:
-    """Tell whether a server refused a request because it knows `logprobs` as a boolean only (Q4, protocol 5.3)."""
-    message = error.message.lower()
-    return _is_refusal(error) and "logprobs" in message and bool(_SAYS_WRONG_TYPE.search(message))
 
 
 def refuses_missing_prompt(error: ApiError) -> bool:

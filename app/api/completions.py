@@ -5,7 +5,7 @@ Must not know who asks, or what becomes of the events.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,7 +15,6 @@ from app.api.completion_reading import CompletionReader
 from app.api.completion_request import (
     build_body,
     completions_url,
-    refuses_logprobs,
     refuses_missing_prompt,
     refuses_stream_options,
     stop_limit,
@@ -23,6 +22,7 @@ from app.api.completion_request import (
 from app.api.connection import HttpClient
 from app.api.envelopes import read_content, read_json, says_error
 from app.api.errors import ApiError, classify, unreadable
+from app.api.refusals import is_about_a_combination, refused_parameters
 from app.api.retry import RetrySchedule
 from app.api.sse import SseDecoder
 from app.domain.generation import Adjusted, Adjustment, CompletionRequest, GenerationEvent
@@ -45,10 +45,11 @@ class _Sent(NamedTuple):
 
 
 class _Again(NamedTuple):
-    """Send a request again after so many seconds, and say so."""
+    """Send a request again after so many seconds, without the settings named, and say so."""
 
-    delay: float
-    said: Adjusted | None = None
+    delay: float = 0
+    said: tuple[Adjusted, ...] = ()
+    without: tuple[str, ...] = ()
 
 
 class CompletionsClient:
@@ -57,7 +58,7 @@ class CompletionsClient:
     def __init__(self, http: HttpClient) -> None:
         self._http = http
         self._refuse_stream_options: set[str] = set()
-        self._refuse_logprobs: set[tuple[str, str]] = set()
+        self._refused: dict[tuple[str, str], dict[str, str]] = {}  # the settings, each with the server's words
         self._need_prompt: set[str] = set()
 
     async def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
@@ -72,8 +73,9 @@ class CompletionsClient:
         """
         request.parameters.validate(stream=request.stream, max_stop=stop_limit(endpoint.base_url))
         schedule = self._http.retry_schedule()
-        if self._adapted(endpoint, request).request is not request:
-            yield Adjusted(Adjustment.LOGPROBS_DROPPED)
+        for name, reason in self._refused.get((endpoint.base_url, request.model), {}).items():
+            if request.parameters.asks(name):
+                yield Adjusted.without(name, reason)
         while True:
             sent, has_begun = self._adapted(endpoint, request), False
             try:
@@ -86,11 +88,27 @@ class CompletionsClient:
                 again = None if has_begun else self._try_again(endpoint, sent, error, schedule)
                 if again is None:
                     raise
-                if again.said:
-                    yield again.said
+                for adjusted in again.said:
+                    yield adjusted
+                request = _without(request, again.without)
                 await asyncio.sleep(again.delay)
             else:
                 return
+
+    async def try_once(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+        """Yield the events of one try, in which nothing is left out, repeated or remembered; raises as `stream`."""
+        request.parameters.validate(stream=request.stream, max_stop=stop_limit(endpoint.base_url))
+        sent = _Sent(request, request.stream and request.with_usage, with_empty_prompt=False)
+        async with aclosing(self._attempt(endpoint, sent)) as batches:
+            async for events in batches:
+                for event in events:
+                    yield event
+
+    def forget(self, base_url: str) -> None:
+        """Forget what the server at an API root refused, so that everything is asked of it again."""
+        self._refuse_stream_options.discard(base_url)
+        self._need_prompt.discard(base_url)
+        self._refused = {key: names for key, names in self._refused.items() if key[0] != base_url}
 
     async def _attempt(self, endpoint: Endpoint, sent: _Sent) -> AsyncGenerator[Batch, None]:
         """Send the request once and yield the events of its answer as they come, those that came together at once."""
@@ -114,25 +132,36 @@ class CompletionsClient:
     def _adapted(self, endpoint: Endpoint, request: CompletionRequest) -> _Sent:
         """Return what to send to this server; the very same request where it is not known to refuse any of it."""
         server = endpoint.base_url
-        if request.parameters.logprobs is not None and (server, request.model) in self._refuse_logprobs:
-            request = replace(request, parameters=replace(request.parameters, logprobs=None))
-        return _Sent(request, request.stream and server not in self._refuse_stream_options, server in self._need_prompt)
+        return _Sent(
+            _without(request, self._refused.get((server, request.model), ())),
+            request.stream and request.with_usage and server not in self._refuse_stream_options,
+            server in self._need_prompt,
+        )
 
     def _try_again(self, endpoint: Endpoint, sent: _Sent, error: ApiError, schedule: RetrySchedule) -> _Again | None:
         """Tell how to go on after a failure: without what was refused, which is remembered, or later, or not at all."""
         server, request = endpoint.base_url, sent.request
-        if request.parameters.logprobs is not None and refuses_logprobs(error):
-            self._refuse_logprobs.add((server, request.model))
-            return _Again(0, Adjusted(Adjustment.LOGPROBS_DROPPED, error.message))
         if sent.with_stream_options and refuses_stream_options(error):
             self._refuse_stream_options.add(server)
-            return _Again(0, Adjusted(Adjustment.STREAM_OPTIONS_DROPPED, error.message))
+            return _Again(said=(Adjusted(Adjustment.STREAM_OPTIONS_DROPPED, error.message),))
+        if names := refused_parameters(error, request.parameters):
+            if is_about_a_combination(error.message):
+                names = names[:1]  # each alone may do, and another request may ask for the other
+            else:
+                known = self._refused.setdefault((server, request.model), {})
+                known.update(dict.fromkeys(names, error.message))
+            return _Again(said=tuple(Adjusted.without(name, error.message) for name in names), without=names)
         if not request.prompt and not sent.with_empty_prompt and refuses_missing_prompt(error):
             self._need_prompt.add(server)
-            return _Again(0)
+            return _Again()
         if (delay := schedule.next_delay(error)) is None:
             return None
-        return _Again(delay, Adjusted(Adjustment.RETRIED, error.message or str(error.http_status or error.code)))
+        return _Again(delay, (Adjusted(Adjustment.RETRIED, error.message or str(error.http_status or error.code)),))
+
+
+def _without(request: CompletionRequest, names: Iterable[str]) -> CompletionRequest:
+    parameters = request.parameters.without(names)
+    return request if parameters is request.parameters else replace(request, parameters=parameters)
 
 
 async def _read_start(answer: Answer) -> bytes:

@@ -28,7 +28,8 @@ _OF_ITSELF = (ContextTooLongError, TooLargeError, ContentPolicyError)
 _SAYS_UNSUPPORTED = re.compile(
     r"unsupported|\bnot?\b.{0,12}\b(support|permit|allow|accept|implement|recogni[sz])|n't support"
     r"|unrecogni[sz]ed|(unknown|unexpected) (\w+ )?(field|param|argument|property|name|keyword|key\b)"
-    r"|extra (inputs?|fields?)|forbidden|unmarshal|deseriali[sz]e|不支持|不允许|未知",
+    r"|extra (inputs?|fields?)|forbidden|不支持|不允许|未知"
+    r"|unmarshal|deseriali[sz]e|invalid type|\bvalid (string|list|array|dict)|\bbool(ean)?\b",  # another type is known
     re.IGNORECASE,
 )
 _SAYS_OUT_OF_RANGE = re.compile(

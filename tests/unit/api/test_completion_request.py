@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from app.api.completion_request import (
     build_body,
     completions_url,
-    refuses_logprobs,
     refuses_stream_options,
     stop_limit,
 )
@@ -133,21 +132,6 @@ def test_an_empty_prompt_is_left_out() -> None:
 
 def test_half_a_character_in_the_prompt_does_not_break_the_body() -> None:
     assert body_of("a\ud83d")["prompt"] == "a�"
-
-
-@pytest.mark.parametrize(
-    ("status", "message", "expected"),
-    [
-        (400, "json: cannot unmarshal number into Go struct field GeneralOpenAIRequest.logprobs of type bool", True),
-        (422, "logprobs: Input should be a valid boolean", True),
-        (400, "logprobs: must be at most 5", False),
-        (400, "logprobs is not supported with this model", False),
-        (400, "json: cannot unmarshal number into Go struct field Request.seed of type string", False),
-        (500, "cannot unmarshal number into logprobs of type bool", False),
-    ],
-)
-def test_q4_a_wrong_type_of_logprobs_is_told_from_other_refusals(status: int, message: str, expected: bool) -> None:
-    assert refuses_logprobs(classify(status, {}, json.dumps({"error": {"message": message}}))) is expected
 
 
 @pytest.mark.parametrize(

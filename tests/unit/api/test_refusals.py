@@ -92,3 +92,19 @@ def test_the_quoted_request_names_nothing() -> None:
 def test_what_is_refused_together_only_is_told_apart() -> None:
     assert is_about_a_combination("Setting 'echo' and 'logprobs' at the same time is not supported for this model.")
     assert not is_about_a_combination("Unsupported parameter: 'seed' is not supported with this model.")
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "expected"),
+    [
+        (400, "json: cannot unmarshal number into Go struct field GeneralOpenAIRequest.logprobs of type bool", True),
+        (422, "logprobs: Input should be a valid boolean", True),
+        (400, "logprobs is not supported with this model", True),
+        (400, "logprobs: must be at most 5", False),
+        (400, "json: cannot unmarshal number into Go struct field Request.seed of type string", False),
+        (500, "cannot unmarshal number into logprobs of type bool", False),
+    ],
+)
+def test_q4_probabilities_known_as_a_boolean_only_are_refused(status: int, message: str, expected: bool) -> None:
+    error = classify(status, {}, json.dumps({"error": {"message": message}}))
+    assert ("logprobs" in refused_parameters(error, EVERYTHING)) is expected
