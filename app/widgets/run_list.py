@@ -102,6 +102,7 @@ class RunList(QWidget):
         self.view.selectionModel().currentChanged.connect(self._on_view_current_changed)
         for changed in (write.runs.rowsInserted, write.runs.rowsRemoved, write.runs.modelReset):
             changed.connect(self._update_empty)
+        write.runs.modelReset.connect(self._on_runs_model_reset)
         write.run_shown.connect(self._on_write_run_shown)
         self._retranslate()
         self._update_empty()
@@ -120,6 +121,9 @@ class RunList(QWidget):
         run = current.data(RUN_ROLE)
         if isinstance(run, Run):
             self.run_chosen.emit(run.id)
+
+    def _on_runs_model_reset(self) -> None:
+        self._on_write_run_shown(self._write.shown)
 
     def _on_write_run_shown(self, run: Run | None) -> None:
         row = self._write.runs.row_of(run.id) if run is not None else None
