@@ -178,6 +178,8 @@ class AnswerPane(QWidget):
         while len(self.lanes) < count:
             lane = CandidateView(len(self.lanes))
             lane.chosen.connect(self._choose)
+            lane.text.set_text(self._run.carried if self._run is not None else "")
+            lane.text.start_tokens_here()
             self.lanes.append(lane)
             self._lane_row.addWidget(lane, 1)
         for lane in self.lanes:
