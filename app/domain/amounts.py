@@ -114,7 +114,8 @@ def clean_currency(text: str) -> str:
     """
     cut = unicodedata.normalize("NFKC", text[:_LONGEST_TEXT])
     kept = "".join(character for character in cut if character.isprintable() and not character.isspace())
-    kept = kept[:_LONGEST_CURRENCY]
+    # Once more: an accent that stood on a blank joins the letter before it.
+    kept = unicodedata.normalize("NFKC", kept)[:_LONGEST_CURRENCY]
     return kept.upper() if re.fullmatch("[A-Za-z]{3}", kept) else kept
 
 

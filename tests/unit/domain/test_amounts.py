@@ -171,6 +171,7 @@ def test_anything_else_in_json_is_no_amount(value: object) -> None:
         ("", ""),
         ("x" * 1000, "x" * 12),
         ("\ud83d", ""),
+        ("R\u00b8", "\u0156"),
     ],
 )
 def test_a_unit_is_kept_in_one_way_however_it_is_typed(text: str, kept: str) -> None:
