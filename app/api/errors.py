@@ -5,8 +5,18 @@
         ├── UnreachableError                no answer began
         │   ├── NameNotFoundError           the host name is unknown
         │   ├── ConnectionRefusedByServerError  nothing listens there
+        │   ├── NoNetworkError              this computer has no way out, or no name service
         │   ├── TlsError                    certificate or handshake refused
+        │   │   ├── UnknownAuthorityError   signed by nobody this computer trusts
+        │   │   │   └── SelfSignedError     signed by itself alone
+        │   │   ├── WrongNameError          made out to another name
+        │   │   ├── CertificateExpiredError  its time is over
+        │   │   ├── CertificateNotYetValidError  its time has not begun
+        │   │   ├── ClockWrongError         this computer's clock is far off
+        │   │   └── ClientCertificateError  the server wants a certificate of ours, or another one
         │   ├── ProxyFailedError            the proxy on the way failed
+        │   │   └── ProxyLoginError         the proxy wants a login, or another one; HTTP 407
+        │   ├── CaptivePortalError          a login page of the network answered; HTTP 511
         │   └── ConnectTimeoutError         no connection within the time limit
         ├── ConnectionLostError             broke after the answer began
         ├── StalledError                    the answer began, then silence beyond the idle limit
@@ -27,7 +37,10 @@
         ├── UpstreamError                   the server, or one behind it, failed
         │   └── GatewayTimeoutError         524: the work may go on and be billed; never repeated
         ├── ProtocolError                   an answer that cannot be read: HTML with 200, a broken stream
-        └── RedirectRefusedError            sent elsewhere, where the key must not go
+        ├── RedirectRefusedError            sent elsewhere, where the key must not go
+        └── UnusableSettingError            a setting of the connection's own makes no request
+            ├── ExtraFieldError             an extra header or body field that may not be sent
+            └── CertificateFileError        a file of certificates or keys that cannot be used
 
 Owns the tree and `classify`, which reads one answer into it (protocol 3.1 to 3.3, Q29). Must not know httpx, or how an
 error is worded for people: that is `app.viewmodels.texts`.
@@ -83,12 +96,52 @@ class ConnectionRefusedByServerError(UnreachableError):
     """Nothing listens at that address and port."""
 
 
+class NoNetworkError(UnreachableError):
+    """This computer has no way to the network, or its name service does not answer."""
+
+
 class TlsError(UnreachableError):
     """The certificate was refused or the TLS handshake failed."""
 
 
+class UnknownAuthorityError(TlsError):
+    """Nobody whom this computer trusts has signed the certificate."""
+
+
+class SelfSignedError(UnknownAuthorityError):
+    """The certificate is signed by itself and by nobody else."""
+
+
+class WrongNameError(TlsError):
+    """The certificate is made out to another name."""
+
+
+class CertificateExpiredError(TlsError):
+    """The certificate's time is over, or this computer's clock is ahead."""
+
+
+class CertificateNotYetValidError(TlsError):
+    """The certificate's time has not begun, or this computer's clock is behind."""
+
+
+class ClockWrongError(TlsError):
+    """This computer's clock is so far off that certificates cannot be judged."""
+
+
+class ClientCertificateError(TlsError):
+    """The server wants a certificate of this side and got none, or one it does not take."""
+
+
 class ProxyFailedError(UnreachableError):
     """The proxy on the way could not be used."""
+
+
+class ProxyLoginError(ProxyFailedError):
+    """The proxy wants a login and got none, or one it does not take."""
+
+
+class CaptivePortalError(UnreachableError):
+    """The network's own login page answered in place of the server."""
 
 
 class ConnectTimeoutError(UnreachableError):
@@ -175,6 +228,18 @@ class RedirectRefusedError(ApiError):
     """The server sent the request elsewhere, where the key must not go."""
 
 
+class UnusableSettingError(ApiError):
+    """A setting of the connection's own makes no request; nothing was sent. The message names it, the code says why."""
+
+
+class ExtraFieldError(UnusableSettingError):
+    """An extra header or body field of the connection may not be sent; the message is its name."""
+
+
+class CertificateFileError(UnusableSettingError):
+    """A file of certificates or keys cannot be used; the message is its path."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
     """An error, and what tells it: the server's code or type, or words in lower case in its message."""
@@ -233,12 +298,13 @@ _BY_STATUS: Mapping[int, type[ApiError]] = MappingProxyType(
         403: ForbiddenError,
         404: NotFoundError,
         405: UnsupportedError,
-        407: ProxyFailedError,
+        407: ProxyLoginError,
         408: RequestTimeoutError,
         413: TooLargeError,
         414: TooLargeError,
         429: RateLimitedError,
         501: UnsupportedError,
+        511: CaptivePortalError,
         524: GatewayTimeoutError,
     }
 )

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from app.api.errors import (
     ApiError,
+    CaptivePortalError,
     ForbiddenError,
     GatewayTimeoutError,
     NoChannelError,
+    ProxyLoginError,
     QuotaError,
     TlsError,
     UnreachableError,
@@ -23,6 +25,8 @@ _NEVER = (
     QuotaError,  # more money is needed, not more time
     GatewayTimeoutError,  # the work may go on and be billed
     TlsError,  # a refused certificate stays refused
+    ProxyLoginError,  # a wrong login stays wrong, and may lock the account
+    CaptivePortalError,
     UnsupportedError,
     ForbiddenError,
 )

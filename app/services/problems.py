@@ -50,6 +50,12 @@ _WORDS: Mapping[type[ExpectedError], Words] = MappingProxyType(
             QT_TRANSLATE_NOOP("Problems", "Start the server, or check the address."),
             Remedy.OPEN_CONNECTION,
         ),
+        api.NoNetworkError: Words(
+            QT_TRANSLATE_NOOP("Problems", "This computer seems to be offline"),
+            QT_TRANSLATE_NOOP("Problems", "There is no way to the network, or its name service does not answer."),
+            QT_TRANSLATE_NOOP("Problems", "Check the network connection, then try again."),
+            Remedy.TRY_AGAIN,
+        ),
         api.TlsError: Words(
             QT_TRANSLATE_NOOP("Problems", "The secure connection failed"),
             QT_TRANSLATE_NOOP("Problems", "The server's certificate could not be checked."),
@@ -58,10 +64,70 @@ _WORDS: Mapping[type[ExpectedError], Words] = MappingProxyType(
             ),
             Remedy.OPEN_CONNECTION,
         ),
+        api.UnknownAuthorityError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The server's certificate is signed by nobody known here"),
+            QT_TRANSLATE_NOOP("Problems", "A company's own network signs that way; so does somebody who listens in."),
+            QT_TRANSLATE_NOOP(
+                "Problems", "If you expect this, name the certificate file of the company or server in the connection."
+            ),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.SelfSignedError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The server's certificate vouches for itself alone"),
+            QT_TRANSLATE_NOOP("Problems", "Home and test servers do this; so does somebody who listens in."),
+            QT_TRANSLATE_NOOP("Problems", "If it is your own server, name its certificate file in the connection."),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.WrongNameError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The certificate belongs to another server"),
+            QT_TRANSLATE_NOOP("Problems", "The name in it is not the one in the address."),
+            QT_TRANSLATE_NOOP(
+                "Problems", "Check the address. In a hotel or at an airport, log in to its network first."
+            ),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.CertificateExpiredError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The server's certificate has expired"),
+            QT_TRANSLATE_NOOP("Problems", "Its last day is over, or this computer's date is wrong."),
+            QT_TRANSLATE_NOOP(
+                "Problems", "Check this computer's date. If it is right, the operator of the server has to renew it."
+            ),
+            Remedy.TRY_AGAIN,
+        ),
+        api.CertificateNotYetValidError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The server's certificate is not valid yet"),
+            QT_TRANSLATE_NOOP("Problems", "Its first day has not come, or this computer's date is wrong."),
+            QT_TRANSLATE_NOOP("Problems", "Check this computer's date and time zone."),
+            Remedy.TRY_AGAIN,
+        ),
+        api.ClockWrongError: Words(
+            QT_TRANSLATE_NOOP("Problems", "This computer's clock is wrong"),
+            QT_TRANSLATE_NOOP("Problems", "It is so far off that certificates cannot be judged."),
+            QT_TRANSLATE_NOOP("Problems", "Set date, time and time zone, then try again."),
+            Remedy.TRY_AGAIN,
+        ),
+        api.ClientCertificateError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The server wants to see a certificate of yours"),
+            QT_TRANSLATE_NOOP("Problems", "None was shown, or one that it does not accept."),
+            QT_TRANSLATE_NOOP("Problems", "Name the certificate file and its key in the connection."),
+            Remedy.OPEN_CONNECTION,
+        ),
         api.ProxyFailedError: Words(
             QT_TRANSLATE_NOOP("Problems", "The proxy did not let the request through"),
             QT_TRANSLATE_NOOP("Problems", "The proxy of this network refused or did not answer."),
-            QT_TRANSLATE_NOOP("Problems", "Check the proxy settings of the system."),
+            QT_TRANSLATE_NOOP("Problems", "Check the proxy settings of the connection and of the system."),
+            Remedy.TRY_AGAIN,
+        ),
+        api.ProxyLoginError: Words(
+            QT_TRANSLATE_NOOP("Problems", "The proxy asks for a login"),
+            QT_TRANSLATE_NOOP("Problems", "It was given no name and password, or not the right ones."),
+            QT_TRANSLATE_NOOP("Problems", "Enter the proxy's name and password in the connection."),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.CaptivePortalError: Words(
+            QT_TRANSLATE_NOOP("Problems", "This network wants you to log in first"),
+            QT_TRANSLATE_NOOP("Problems", "Its own page answered in place of the server."),
+            QT_TRANSLATE_NOOP("Problems", "Open a page in the browser, log in there, then try again."),
             Remedy.TRY_AGAIN,
         ),
         api.ConnectTimeoutError: Words(
@@ -198,6 +264,26 @@ _WORDS: Mapping[type[ExpectedError], Words] = MappingProxyType(
                 "Problems", "Following it would hand your key to somebody else, so the request was stopped."
             ),
             QT_TRANSLATE_NOOP("Problems", "If the service has moved, enter its new address yourself."),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.ExtraFieldError: Words(
+            QT_TRANSLATE_NOOP("Problems", "An extra header or field of the connection cannot be sent"),
+            QT_TRANSLATE_NOOP(
+                "Problems", "It would replace what the program has to send itself, or no request can carry it."
+            ),
+            QT_TRANSLATE_NOOP("Problems", "Take it out of the connection, or change it."),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.CertificateFileError: Words(
+            QT_TRANSLATE_NOOP("Problems", "A certificate file of the connection cannot be used"),
+            QT_TRANSLATE_NOOP("Problems", "It is missing, of another kind, or its key does not fit."),
+            QT_TRANSLATE_NOOP("Problems", "Choose a file in PEM form; a key must have no password."),
+            Remedy.OPEN_CONNECTION,
+        ),
+        api.UnusableSettingError: Words(
+            QT_TRANSLATE_NOOP("Problems", "A setting of the connection cannot be used"),
+            QT_TRANSLATE_NOOP("Problems", "No request can be made with it, so nothing was sent."),
+            QT_TRANSLATE_NOOP("Problems", "Change it in the connection."),
             Remedy.OPEN_CONNECTION,
         ),
         api.ApiError: Words(

@@ -2,6 +2,76 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AddConnection</name>
+    <message>
+        <source>This does not look like a web address.</source>
+        <translation type="unfinished">这不像是一个网址。</translation>
+    </message>
+    <message>
+        <source>Not encrypted: others on the network could read your key and texts.</source>
+        <translation type="unfinished">未加密：网络上的其他人可能读到你的密钥和文字。</translation>
+    </message>
+    <message>
+        <source>There is no key yet; most services ask for one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>AddConnectionDialog</name>
+    <message>
+        <source>Requests go to:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not understood: {texts}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect a service</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste what you were given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An address, a key, a curl command, or the whole note from your provider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is sent before you press Add. Look at what was understood:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Well-known services</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">地址</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished">密钥</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished">显示</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">取消</translation>
+    </message>
+</context>
+<context>
     <name>Adjusted</name>
     <message>
         <source>This server does not accept probabilities; the run goes on without them.</source>
@@ -85,6 +155,41 @@
     <message>
         <source>Bring that prompt back</source>
         <translation>找回那条提示词</translation>
+    </message>
+</context>
+<context>
+    <name>BuiltInPage</name>
+    <message>
+        <source>Choose a model file</source>
+        <translation type="unfinished">选择模型文件</translation>
+    </message>
+    <message>
+        <source>Model files (*.gguf)</source>
+        <translation type="unfinished">模型文件 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>A small model that runs on this computer: no key, no network, no cost. It is good for trying things out; for long or careful texts connect a service.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model file</source>
+        <translation type="unfinished">模型文件</translation>
+    </message>
+    <message>
+        <source>Any GGUF file works; a larger one writes better and needs more memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The one that ships with Quillpane</source>
+        <translation type="unfinished">Quillpane 自带的模型</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished">选择…</translation>
+    </message>
+    <message>
+        <source>Use the one that ships</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -324,10 +429,419 @@
     </message>
 </context>
 <context>
+    <name>ConnectionDraft</name>
+    <message>
+        <source>A proxy&apos;s address looks like http://host:8080 or socks5://host:1080.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Enter the address of the service.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not encrypted: others on the network could read your key and texts.</source>
+        <translation type="unfinished">未加密：网络上的其他人可能读到你的密钥和文字。</translation>
+    </message>
+    <message>
+        <source>Line {number}: {fault}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is too long for extra fields.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not JSON: line {line}, column {column}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not JSON that a server can read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write an object in braces, such as {&quot;top_k&quot;: 40}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quillpane sets “{name}” itself.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>write a name, a colon and a value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” is there already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>this looks like a key; headers are kept in a file, so a key does not belong here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This does not look like a web address.</source>
+        <translation type="unfinished">这不像是一个网址。</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionForm</name>
+    <message>
+        <source>Requests go to:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What to expect of {service}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished">地址</translation>
+    </message>
+    <message>
+        <source>Favourite models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They stand first when you switch models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">移除</translation>
+    </message>
+    <message>
+        <source>Add to the favourites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove from the favourites</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionList</name>
+    <message>
+        <source>in use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not encrypted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">移除</translation>
+    </message>
+    <message>
+        <source>Find on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Connections</name>
+    <message>
+        <source>Built-in model</source>
+        <translation type="unfinished">内置模型</translation>
+    </message>
+    <message>
+        <source>on this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking the key chain…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{name}” was removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These keys may still be in the key chain: {names}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All keys were removed; reading them back found none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kept in: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Held for this run only: there is no key chain here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no key. A new one will be kept in: {place}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no key, and no key chain on this computer: a key stays for this run only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsWindow</name>
+    <message>
+        <source>Remove the keys of all connections from this computer? The connections themselves stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget all keys</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">撤销</translation>
+    </message>
+    <message>
+        <source>Use here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation type="unfinished">连接</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Extras</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Costs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Revert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation type="unfinished">保存</translation>
+    </message>
+    <message>
+        <source>Forget all keys…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">关闭</translation>
+    </message>
+    <message>
+        <source>About the selected connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ExtrasForm</name>
+    <message>
+        <source>Extra headers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One in each line, such as X-Title: Quillpane. No keys here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Extra fields in the request</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JSON; sent with every request, for what Quillpane has no slider for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures, music and video of a relay</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change these only if the relay&apos;s note says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Midjourney: word before the path</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Such as fast or relax; usually empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Midjourney: how the key is sent</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Music (Suno): form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Music: path of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Video (Luma): form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Video: path of its own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The usual one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As for text (Authorization: Bearer)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the header mj-api-secret</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The usual form</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As new-api has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As GoAPI has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As suno-api has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With the two parts of the path swapped</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>With everything in one level</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As Luma itself has it</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GeneratedText</name>
     <message>
         <source>everything else</source>
         <translation>其他所有</translation>
+    </message>
+</context>
+<context>
+    <name>KeyField</name>
+    <message>
+        <source>Paste the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished">显示</translation>
+    </message>
+    <message>
+        <source>Keep the old one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key belongs to {host} and is not sent anywhere else. Enter the key for the new address.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the key for {host}? You will need to paste it again to use this connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation type="unfinished">密钥</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation type="unfinished">重试</translation>
+    </message>
+    <message>
+        <source>Show or hide the key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace the key</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -398,6 +912,109 @@
     <message>
         <source>Model</source>
         <translation>模型</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkForm</name>
+    <message>
+        <source>Certificates and keys (*.pem *.crt *.cer *.key)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the system says</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None: connect directly</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This one:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Proxy address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Login, if it asks for one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave empty to keep the one that is known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The password goes to the key chain, never to a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long to wait</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation type="unfinished">选择…</translation>
+    </message>
+    <message>
+        <source>Certificate file of your company or your own server</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trusted for this connection only, besides those that this computer trusts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only if the server asks who you are by certificate; most do not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Key file of your own certificate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a file: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the connection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Between two pieces of a streamed answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After so long a silence the answer counts as stalled; what has come is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For a whole answer that is not streamed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source> seconds</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -667,6 +1284,18 @@
         <translation>请启动服务器，或检查地址。</translation>
     </message>
     <message>
+        <source>This computer seems to be offline</source>
+        <translation>这台电脑似乎没有联网</translation>
+    </message>
+    <message>
+        <source>There is no way to the network, or its name service does not answer.</source>
+        <translation>无法连接网络，或者域名解析服务没有应答。</translation>
+    </message>
+    <message>
+        <source>Check the network connection, then try again.</source>
+        <translation>请检查网络连接，然后重试。</translation>
+    </message>
+    <message>
         <source>The secure connection failed</source>
         <translation>安全连接失败</translation>
     </message>
@@ -679,16 +1308,96 @@
         <translation>请检查电脑的日期和地址。若在公司网络中，请索取公司的证书。</translation>
     </message>
     <message>
+        <source>The server&apos;s certificate is signed by nobody known here</source>
+        <translation>服务器的证书不是由受信任的机构签发的</translation>
+    </message>
+    <message>
+        <source>A company&apos;s own network signs that way; so does somebody who listens in.</source>
+        <translation>公司内部网络会这样签发证书；想窃听的人也会。</translation>
+    </message>
+    <message>
+        <source>If you expect this, name the certificate file of the company or server in the connection.</source>
+        <translation>如果这在意料之中，请在连接设置中指定公司或服务器的证书文件。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate vouches for itself alone</source>
+        <translation>服务器的证书是自签名的</translation>
+    </message>
+    <message>
+        <source>Home and test servers do this; so does somebody who listens in.</source>
+        <translation>家用和测试服务器会这样做；想窃听的人也会。</translation>
+    </message>
+    <message>
+        <source>If it is your own server, name its certificate file in the connection.</source>
+        <translation>如果是你自己的服务器，请在连接设置中指定它的证书文件。</translation>
+    </message>
+    <message>
+        <source>The certificate belongs to another server</source>
+        <translation>证书属于另一台服务器</translation>
+    </message>
+    <message>
+        <source>The name in it is not the one in the address.</source>
+        <translation>证书中的名称与地址中的不一致。</translation>
+    </message>
+    <message>
+        <source>Check the address. In a hotel or at an airport, log in to its network first.</source>
+        <translation>请检查地址。在酒店或机场，请先登录当地网络。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate has expired</source>
+        <translation>服务器的证书已过期</translation>
+    </message>
+    <message>
+        <source>Its last day is over, or this computer&apos;s date is wrong.</source>
+        <translation>证书的有效期已过，或者这台电脑的日期不对。</translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date. If it is right, the operator of the server has to renew it.</source>
+        <translation>请检查这台电脑的日期。如果日期正确，就需要服务器的运营方更新证书。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s certificate is not valid yet</source>
+        <translation>服务器的证书尚未生效</translation>
+    </message>
+    <message>
+        <source>Its first day has not come, or this computer&apos;s date is wrong.</source>
+        <translation>证书的生效日期还没到，或者这台电脑的日期不对。</translation>
+    </message>
+    <message>
+        <source>Check this computer&apos;s date and time zone.</source>
+        <translation>请检查这台电脑的日期和时区。</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s clock is wrong</source>
+        <translation>这台电脑的时钟不准</translation>
+    </message>
+    <message>
+        <source>It is so far off that certificates cannot be judged.</source>
+        <translation>时间相差太大，无法判断证书是否有效。</translation>
+    </message>
+    <message>
+        <source>Set date, time and time zone, then try again.</source>
+        <translation>请设置好日期、时间和时区，然后重试。</translation>
+    </message>
+    <message>
+        <source>The server wants to see a certificate of yours</source>
+        <translation>服务器要求你出示证书</translation>
+    </message>
+    <message>
+        <source>None was shown, or one that it does not accept.</source>
+        <translation>没有出示证书，或者出示的证书不被接受。</translation>
+    </message>
+    <message>
+        <source>Name the certificate file and its key in the connection.</source>
+        <translation>请在连接设置中指定证书文件及其私钥。</translation>
+    </message>
+    <message>
         <source>The proxy did not let the request through</source>
         <translation>代理没有放行请求</translation>
     </message>
     <message>
         <source>The proxy of this network refused or did not answer.</source>
         <translation>此网络的代理拒绝了请求或没有响应。</translation>
-    </message>
-    <message>
-        <source>Check the proxy settings of the system.</source>
-        <translation>请检查系统的代理设置。</translation>
     </message>
     <message>
         <source>The server cannot be reached</source>
@@ -935,6 +1644,42 @@
         <translation>如果服务已搬家，请自行输入新地址。</translation>
     </message>
     <message>
+        <source>An extra header or field of the connection cannot be sent</source>
+        <translation>连接中附加的请求头或字段无法发送</translation>
+    </message>
+    <message>
+        <source>It would replace what the program has to send itself, or no request can carry it.</source>
+        <translation>它会取代程序自己必须发送的内容，或者任何请求都无法携带它。</translation>
+    </message>
+    <message>
+        <source>Take it out of the connection, or change it.</source>
+        <translation>请从连接设置中删除它，或者修改它。</translation>
+    </message>
+    <message>
+        <source>A certificate file of the connection cannot be used</source>
+        <translation>连接所用的证书文件无法使用</translation>
+    </message>
+    <message>
+        <source>It is missing, of another kind, or its key does not fit.</source>
+        <translation>文件不存在、格式不对，或者私钥与证书不匹配。</translation>
+    </message>
+    <message>
+        <source>Choose a file in PEM form; a key must have no password.</source>
+        <translation>请选择 PEM 格式的文件；私钥不能设有密码。</translation>
+    </message>
+    <message>
+        <source>A setting of the connection cannot be used</source>
+        <translation>连接的某项设置无法使用</translation>
+    </message>
+    <message>
+        <source>No request can be made with it, so nothing was sent.</source>
+        <translation>用它无法发出请求，因此什么都没有发送。</translation>
+    </message>
+    <message>
+        <source>Change it in the connection.</source>
+        <translation>请在连接设置中修改。</translation>
+    </message>
+    <message>
         <source>The request failed</source>
         <translation>请求失败</translation>
     </message>
@@ -1053,6 +1798,34 @@
     <message>
         <source>Set the parameters back to neutral, then run again.</source>
         <translation>请把参数恢复中性值，然后再运行。</translation>
+    </message>
+    <message>
+        <source>Check the proxy settings of the connection and of the system.</source>
+        <translation>请检查连接和系统的代理设置。</translation>
+    </message>
+    <message>
+        <source>The proxy asks for a login</source>
+        <translation>代理要求登录</translation>
+    </message>
+    <message>
+        <source>It was given no name and password, or not the right ones.</source>
+        <translation>没有提供用户名和密码，或者提供的不正确。</translation>
+    </message>
+    <message>
+        <source>Enter the proxy&apos;s name and password in the connection.</source>
+        <translation>请在连接设置中填写代理的用户名和密码。</translation>
+    </message>
+    <message>
+        <source>This network wants you to log in first</source>
+        <translation>当前网络要求先登录</translation>
+    </message>
+    <message>
+        <source>Its own page answered in place of the server.</source>
+        <translation>应答的是网络自己的页面，而不是服务器。</translation>
+    </message>
+    <message>
+        <source>Open a page in the browser, log in there, then try again.</source>
+        <translation>请在浏览器中打开任意网页并登录，然后重试。</translation>
     </message>
     <message>
         <source>Something went wrong</source>
@@ -1186,6 +1959,56 @@
     <message>
         <source>Interrupted</source>
         <translation>已中断</translation>
+    </message>
+</context>
+<context>
+    <name>SupportBadge</name>
+    <message>
+        <source>refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This server refuses this setting, so it is not sent.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>ignored</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This server takes this setting and does nothing with it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Learnt on {day}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Switcher</name>
+    <message>
+        <source>Use “{name}” as the model&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search connections and models, or type a model&apos;s name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search connections and models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections and models</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect a service…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Manage connections…</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

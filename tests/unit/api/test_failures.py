@@ -114,7 +114,7 @@ async def test_a_certificate_nobody_knows(tmp_path: Path) -> None:
     async with Relay(tls=self_signed(tmp_path).server) as relay:
         error = await failure_of(relay.base_url)
         assert relay.requests == []
-    assert type(error) is errors.TlsError
+    assert isinstance(error, errors.TlsError)
     assert error.code == "CERTIFICATE_VERIFY_FAILED"
 
 
@@ -142,7 +142,7 @@ async def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     async with Relay() as proxy:
         proxy.otherwise = json_answer({}, 407)
         monkeypatch.setenv("http_proxy", proxy.origin)
-        assert type(await failure_of("http://relay.example/v1")) is errors.ProxyFailedError
+        assert type(await failure_of("http://relay.example/v1")) is errors.ProxyLoginError
 
 
 @pytest.mark.parametrize("address", ["socks4://127.0.0.1:1", "nonsense://x", "http://[x"])

@@ -34,6 +34,7 @@ def test_waits_never_grow_beyond_the_longest() -> None:
         errors.ConnectionRefusedByServerError(),
         errors.ConnectTimeoutError(),
         errors.ProxyFailedError(),
+        errors.NoNetworkError(),
     ],
     ids=lambda error: type(error).__name__,
 )
@@ -49,8 +50,13 @@ def test_a_connection_that_failed_before_the_answer_is_tried_again(error: ApiErr
         errors.StalledError(),
         errors.RequestTimeoutError(),
         errors.TlsError(),
+        errors.CertificateExpiredError(),
+        errors.ProxyLoginError(),
+        classify(407, {}, ""),
+        classify(511, {}, ""),
         errors.ProtocolError(),
         errors.RedirectRefusedError(),
+        errors.CertificateFileError(),
     ],
     ids=lambda error: f"{type(error).__name__} {error.http_status}",
 )
