@@ -119,11 +119,10 @@ class SpendingStore:
         self, profile_id: str, since: date, until: date, key: Callable[[Sequence[Any]], K]
     ) -> dict[K, Totals]:
         def select(connection: sqlite3.Connection) -> dict[K, Totals]:
-            found: dict[K, Totals] = {}
+            found: dict[K, list[Sequence[Any]]] = {}
             for row in _rows(connection, profile_id, since, until):
-                name = key(row)
-                found[name] = found.get(name, Totals()) + _totals_of(row)
-            return found
+                found.setdefault(key(row), []).append(row)
+            return {name: _sum(rows) for name, rows in found.items()}
 
         return await self._database.read(select)
 
@@ -153,14 +152,23 @@ def _rows(connection: sqlite3.Connection, profile_id: str, since: date, until: d
 
 
 def _totals(connection: sqlite3.Connection, profile_id: str, since: date, until: date) -> Totals:
-    # Summed here and not by SQLite, whose sums may not go beyond 64 bits.
-    return sum((_totals_of(row) for row in _rows(connection, profile_id, since, until)), Totals())
+    return _sum(_rows(connection, profile_id, since, until))
 
 
-def _totals_of(row: Sequence[Any]) -> Totals:
-    _, _, currency, requests, prompt_tokens, completion_tokens, estimated, unpriced, cost = row
-    costs = {currency: from_millionths(cost)} if requests > unpriced else {}
-    return Totals(requests, prompt_tokens, completion_tokens, estimated, unpriced, costs)
+def _sum(rows: Iterable[Sequence[Any]]) -> Totals:
+    """Add rows up: here and not in SQLite, whose sums may not go beyond 64 bits."""
+    all_requests = prompt = completion = all_estimated = all_unpriced = 0
+    costs: dict[str, int] = {}
+    for _, _, currency, requests, prompt_tokens, completion_tokens, estimated, unpriced, cost in rows:
+        all_requests += requests
+        prompt += prompt_tokens
+        completion += completion_tokens
+        all_estimated += estimated
+        all_unpriced += unpriced
+        if requests > unpriced:
+            costs[currency] = costs.get(currency, 0) + cost
+    known = {currency: from_millionths(cost) for currency, cost in costs.items()}
+    return Totals(all_requests, prompt, completion, all_estimated, all_unpriced, known)
 
 
 def _rules(connection: sqlite3.Connection, profile_id: str) -> SpendingRules:
