@@ -5,6 +5,7 @@ The only place that knows everybody. Slow libraries are imported after the first
 
 import asyncio
 import json
+import logging
 import os
 import signal
 import sys
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.assembly import Services, assemble
 from app.concurrency.tasks import TaskScope
+from app.domain.errors import ExpectedError
 from app.runtime.errors import ErrorHub
 from app.runtime.garbage import MainThreadCollector
 from app.runtime.logs import start_log
@@ -180,6 +182,9 @@ async def run_program(program: Program) -> int:
         sys.stderr.write("Quillpane: some background work did not end in time.\n")
         sys.stderr.flush()
         os._exit(1)
+    except ExpectedError as error:
+        # A full disk must not keep the window open; what could be written is, and the rest cannot be helped.
+        logging.getLogger(__name__).error("closing: %s", error)  # noqa: TRY400 - expected, no traceback needed
     window.allow_close()
     return 0
 
