@@ -29,7 +29,6 @@ _UNLIMITED = Decimal(100_000_000)
 _LARGEST = Decimal(10**15)
 _VERSION = re.compile(r"/v\d[^/]*$")
 _LIMITS = ("hard_limit_usd", "system_hard_limit_usd", "soft_limit_usd")
-_NOT_OFFERED = frozenset({404, 405, 501})
 
 
 class NoBalanceError(ApiError):
@@ -80,7 +79,7 @@ async def _get(http: HttpClient, endpoint: Endpoint, url: str) -> dict[str, Any]
 def _is_not_offered(error: ApiError) -> bool:
     if isinstance(error, AuthError | ForbiddenError):
         return "session" in error.message.lower()  # for the server's own pages, whatever the key
-    return isinstance(error, NotFoundError | ProtocolError | RedirectRefusedError) or error.http_status in _NOT_OFFERED
+    return isinstance(error, NotFoundError | ProtocolError | RedirectRefusedError)
 
 
 def _roots(base_url: str) -> list[str]:

@@ -161,6 +161,9 @@ async def test_case_43_points_are_no_dollars() -> None:
     assert (found.remaining, found.used) == (Decimal(5_000_000), Decimal(2_500_000))
     assert found.unit_is_points
     assert not (await ask_about(subscription())).unit_is_points
+    rich = await ask_about(subscription(250_000_000))
+    assert not rich.is_unlimited, "only the very number means that, and so many points are 500 dollars"
+    assert rich.limit == 250_000_000
 
 
 async def test_an_account_may_be_overdrawn() -> None:
