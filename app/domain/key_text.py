@@ -21,7 +21,7 @@ _IN_TEXT = re.compile(
     r"(?<![A-Za-z0-9_./@%~+-])"
     r"(?:sk-|(?:csk|fk|xai|pplx|nvapi)-(?=[A-Za-z0-9]{12})|(?:gsk|hf|fw|r8|cr|sk)_(?=[A-Za-z0-9]{12})|tgp_v1_"
     r"|AIza(?=[A-Za-z0-9_-]{12})|eyJ[A-Za-z0-9_-]{8,}\.)"
-    r"[A-Za-z0-9][A-Za-z0-9._~+/-]*={0,2}"
+    r"[A-Za-z0-9][A-Za-z0-9._~+/-]*+={0,2}+(?!\*+[A-Za-z0-9]|\*{3}|[•…])"
 )
 _RELAY_KEY = re.compile(r"sk-[A-Za-z0-9]{48}")  # one-api, new-api and OpenAI's first keys: always this long
 

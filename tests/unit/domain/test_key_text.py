@@ -159,6 +159,12 @@ def test_keys_are_found_within_text_of_another_script() -> None:
     assert find_keys(text) == [(4, RELAY_KEY)]
     assert find_keys(f"OPENAI_API_KEY={RELAY_KEY}.") == [(15, RELAY_KEY)]
     assert find_keys("ask-me task-123 disk-full") == []
+    assert find_keys(f"**{RELAY_KEY}**") == [(2, RELAY_KEY)]
+
+
+@pytest.mark.parametrize("masked", ["sk-ab****yz", "sk-ab*yz12", "sk-abc…xyz", "sk-ab•••", "sk-abc...xyz9"])
+def test_a_masked_key_is_not_found_in_part(masked: str) -> None:
+    assert find_keys(f"key: {masked} end") == []
 
 
 def test_a_mask_shows_the_ends_of_a_long_key_and_nothing_of_a_short_one() -> None:
