@@ -83,6 +83,13 @@ class ParameterPanel(QScrollArea):
         self.probabilities_badge.show_finding(findings.get(Feature.LOGPROBS))
         self.probabilities.setEnabled(known.support(Feature.LOGPROBS) is not Support.REFUSED)
 
+    def commit(self) -> None:
+        """Take what is still being typed; a command given by its shortcut does not leave the field."""
+        for row in self.rows.values():
+            row.box.interpretText()
+        self.seed_box.interpretText()
+        self.model_box.commit()
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Never be narrower than the content: there is no sideways scrolling."""
         content, bar = self.widget(), self.verticalScrollBar()

@@ -73,6 +73,7 @@ class WritePlace(QWidget):
 
     def run(self) -> None:
         """Send the prompt; an empty one is asked for first."""
+        self.panel.commit()
         if not self.editor.toPlainText().strip():
             self.notice.show_notice(self.tr("Write the beginning of a text first."))
             self.editor.setFocus()
@@ -81,6 +82,7 @@ class WritePlace(QWidget):
 
     def continue_answer(self) -> None:
         """Send prompt and answer together, so that the model goes on."""
+        self.panel.commit()
         if self.answer.has_answer:
             self._write.continue_run(self.answer.chosen, self.editor.toPlainText())
 
@@ -217,7 +219,7 @@ class WritePlace(QWidget):
         self._preferences.text_scale_changed.connect(self._on_preferences_text_scale_changed)
         self._draft.watch(self.editor.draft)
         self._draft.loaded.connect(self._on_draft_loaded)
-        self._draft.problem_changed.connect(self.answer.card.show_problem)
+        self._draft.problem_changed.connect(self.show_problem)
         self.answer.sample_chosen.connect(self._on_sample_chosen)
         self.answer.prompt_wanted.connect(lambda prompt: self.editor.replace_draft(Draft(prompt)))
         self.answer.card.remedy_requested.connect(self._on_remedy_requested)

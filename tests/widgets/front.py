@@ -106,4 +106,5 @@ async def front(
             await made.open()
             yield made
         finally:
+            await tasks.aclose()  # as the program ends: first what streams, then the window
             made.close()
