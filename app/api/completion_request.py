@@ -5,10 +5,12 @@ Owns what is sent (Q1 to Q7). Must not know HTTP or answers.
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.api.errors import ApiError
+from app.api.extras import with_fields
 from app.api.text import without_surrogates
 from app.domain.generation import CompletionRequest
 from app.domain.parameters import MAX_STOP_SEQUENCES, TOP_P
@@ -30,13 +32,21 @@ def stop_limit(base_url: str) -> int:
 
 
 def build_body(
-    request: CompletionRequest, *, with_stream_options: bool = True, with_empty_prompt: bool = False
+    request: CompletionRequest,
+    *,
+    with_stream_options: bool = True,
+    with_empty_prompt: bool = False,
+    extra: Mapping[str, object] | None = None,
 ) -> bytes:
     """Return the JSON of a request: no nulls, and nothing the user left neutral except what must be said.
 
     `max_tokens`, `temperature` and `top_p` are always there, because unsent defaults differ by server (Q2); every
     other field is left out at its neutral value (Q1), and an empty prompt too, which relays refuse (protocol 5.1);
-    `with_empty_prompt` is for servers that refuse a missing one.
+    `with_empty_prompt` is for servers that refuse a missing one. The connection's own fields, `extra`, come last and
+    win (protocol 1).
+
+    Raises:
+        ExtraFieldError: One of them may not be sent.
     """
     parameters = request.parameters
     body: dict[str, Any] = {
@@ -67,6 +77,7 @@ def build_body(
         body["seed"] = parameters.seed
     if parameters.logprobs is not None:
         body["logprobs"] = parameters.logprobs
+    body = with_fields(body, extra or {})
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return without_surrogates(text).encode()
 

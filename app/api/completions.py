@@ -114,7 +114,10 @@ class CompletionsClient:
         """Send the request once and yield the events of its answer as they come, those that came together at once."""
         request = sent.request
         body = build_body(
-            request, with_stream_options=sent.with_stream_options, with_empty_prompt=sent.with_empty_prompt
+            request,
+            with_stream_options=sent.with_stream_options,
+            with_empty_prompt=sent.with_empty_prompt,
+            extra=endpoint.extra_body,
         )
         url = completions_url(endpoint.base_url)
         async with self._http.send(endpoint, "POST", url, body=body, is_stream=request.stream) as answer:

@@ -28,6 +28,7 @@ from app.api.errors import (
     classify,
     unreadable,
 )
+from app.api.extras import with_headers
 from app.api.failures import translated
 from app.api.proxies import proxy_for
 from app.api.retry import RetryDelays, RetrySchedule
@@ -218,10 +219,11 @@ async def _choose_proxy(url: str) -> str | None:
 
 
 def _headers(endpoint: Endpoint, *, has_body: bool, is_stream: bool) -> dict[str, str]:
-    """Return the headers of a request (protocol 2).
+    """Return the headers of a request (protocol 2); a connection's own replace those that are not reserved.
 
     Raises:
         AuthError: The key holds characters that no header can carry.
+        ExtraFieldError: An extra header may not be sent.
     """
     headers = {
         "User-Agent": f"Quillpane/{__version__}",
@@ -234,7 +236,7 @@ def _headers(endpoint: Endpoint, *, has_body: bool, is_stream: bool) -> dict[str
         if not (endpoint.key.isascii() and endpoint.key.isprintable()) or " " in endpoint.key:
             raise AuthError(code="malformed_key")
         headers["Authorization"] = f"Bearer {endpoint.key}"
-    return headers
+    return with_headers(headers, endpoint.extra_headers)
 
 
 async def _refuse_failures(answer: Answer, key: str | None) -> None:

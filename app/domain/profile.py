@@ -99,13 +99,20 @@ BUILT_IN = Profile(BUILT_IN_ID, "")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Endpoint:
-    """Where requests go right now: API root (with version segment, no trailing slash) and key, None for none."""
+    """Where requests go right now and how: API root (with version segment, no trailing slash), key, None for none.
+
+    `extra_headers` go with every request; `extra_body` is put into the JSON of each completion last, and wins.
+    """
 
     base_url: str
     key: str | None = None
+    network: Network = Network()
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
+    extra_body: Mapping[str, object] = field(default_factory=dict)
+    proxy_password: str | None = None
 
     def __repr__(self) -> str:
-        """Show the address and never the key."""
+        """Show the address and no secret: headers may hold one too."""
         return f"Endpoint({self.base_url!r}, key={'set' if self.key else None})"
 
 

@@ -13,7 +13,7 @@ from app.api.completion_request import (
     refuses_stream_options,
     stop_limit,
 )
-from app.api.errors import classify
+from app.api.errors import ExtraFieldError, classify
 from app.domain.generation import CompletionRequest
 from app.domain.parameters import SamplingParameters
 
@@ -40,6 +40,14 @@ def test_q2_max_tokens_temperature_and_top_p_are_always_there() -> None:
     assert ALWAYS.items() <= body_of().items()
     assert body_of(temperature=0.0, max_tokens=0)["temperature"] == 0
     assert body_of(max_tokens=0)["max_tokens"] == 0
+
+
+def test_fields_of_the_connections_own_come_last_and_win() -> None:
+    request = CompletionRequest("m", "Once", SamplingParameters(temperature=0.3))
+    body = json.loads(build_body(request, extra={"temperature": 0.9, "min_p": 0.1, "stream_options": None}))
+    assert body == {"model": "m", "prompt": "Once", **ALWAYS, "temperature": 0.9, "min_p": 0.1, "stream": True}
+    with pytest.raises(ExtraFieldError):
+        build_body(request, extra={"prompt": "Another"})
 
 
 def test_every_field_reaches_the_wire() -> None:

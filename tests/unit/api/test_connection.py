@@ -35,6 +35,26 @@ async def test_a_key_that_no_header_can_carry_is_refused_before_sending(key: str
     assert caught.value.code == "malformed_key"
 
 
+async def test_headers_of_ones_own_go_with_every_request() -> None:
+    async with Relay() as relay:
+        relay.otherwise = json_answer({})
+        http = HttpClient(QUICK)
+        await http.get_json(Endpoint(relay.base_url, KEY, extra_headers={"api-key": "x", "User-Agent": "u"}), "/models")
+        await http.aclose()
+        headers = relay.requests[0].headers
+    assert (headers["api-key"], headers["user-agent"]) == ("x", "u")
+    assert headers["authorization"] == f"Bearer {KEY}"
+
+
+@pytest.mark.parametrize("name", ["authorization", "Host", "X-Evil\r\nX", "Content-Length"])
+async def test_headers_that_may_not_be_sent_stop_the_request(name: str) -> None:
+    async with Relay() as relay:
+        http = HttpClient(QUICK)
+        with pytest.raises(errors.ExtraFieldError):
+            await http.get_json(Endpoint(relay.base_url, KEY, extra_headers={name: "x"}), "/models")
+        assert relay.connection_count == 0
+
+
 async def test_the_key_never_leaves_the_origin_it_was_given_for() -> None:
     async with Relay() as relay, Relay() as other:
         http = HttpClient(QUICK)

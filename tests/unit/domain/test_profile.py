@@ -101,7 +101,11 @@ def test_what_is_no_proxy_is_refused(pasted: str) -> None:
 
 
 def test_an_endpoint_never_shows_its_key() -> None:
-    assert "sk-secret" not in repr(Endpoint("https://relay.example/v1", "sk-secret"))
+    endpoint = Endpoint(
+        "https://relay.example/v1", "sk-secret", extra_headers={"api-key": "sk-secret"}, proxy_password="sk-secret"
+    )
+    assert "sk-secret" not in repr(endpoint)
+    assert "relay.example" in repr(endpoint)
 
 
 def test_the_origin_always_names_the_port() -> None:
