@@ -1,0 +1,321 @@
+"""Checking a connection: what will be sent, the steps as they happen, and what is known of the server.
+
+Owns the words of steps and findings. Must not know HTTP, how steps are made, or widgets.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
+
+from app.api import errors as api
+from app.concurrency.tasks import TaskScope
+from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
+from app.domain.errors import ExpectedError
+from app.domain.marking import QT_TRANSLATE_NOOP
+from app.domain.models import ModelInfo
+from app.domain.profile import BUILT_IN, Profile
+from app.viewmodels.costs import day_words
+from app.viewmodels.texts import Problem, describe
+
+
+class PlanLike(Protocol):
+    """What a check would send at most."""
+
+    @property
+    def requests(self) -> int:
+        """Return how many requests."""
+
+    @property
+    def tokens(self) -> int:
+        """Return how many tokens the answers have together."""
+
+
+class StepLike(Protocol):
+    """One step of a check as it is now."""
+
+    @property
+    def step(self) -> str:
+        """Return which step."""
+
+    @property
+    def state(self) -> str:
+        """Return one of `StepState`."""
+
+    @property
+    def detail(self) -> str:
+        """Return what was found, "" for nothing."""
+
+    @property
+    def error(self) -> ExpectedError | None:
+        """Return why it failed."""
+
+
+class Checker(Protocol):
+    """Who checks connections."""
+
+    def plan(self, profile: Profile, model: str) -> PlanLike:
+        """Return what a check would send; sends nothing."""
+
+    def run(self, profile: Profile, model: str) -> AsyncIterator[StepLike]:
+        """Yield each step when it begins and when it ends."""
+
+
+class Known(Protocol):
+    """What is known of servers."""
+
+    async def known(self, profile_id: str, model: str) -> CapabilityMap:
+        """Return what is known of a model on a connection."""
+
+
+class Models(Protocol):
+    """Who lists models."""
+
+    async def models(self, profile: Profile) -> Sequence[ModelInfo]:
+        """Return what the server lists; raise ExpectedError."""
+
+
+class StepState(StrEnum):
+    """How a step stands."""
+
+    RUNNING = "running"
+    PASSED = "passed"
+    NOTED = "noted"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class CheckRemedy(StrEnum):
+    """What the button at a failed step does."""
+
+    TRUST_FILE = "trust_file"
+    NETWORK = "network"
+    CONNECTION = "connection"
+    EXTRAS = "extras"
+    TRY_AGAIN = "try_again"
+    NONE = "none"
+
+
+_REMEDIES: tuple[tuple[tuple[type[ExpectedError], ...], CheckRemedy], ...] = (
+    ((api.UnknownAuthorityError,), CheckRemedy.TRUST_FILE),
+    ((api.ClientCertificateError, api.CertificateFileError, api.ProxyFailedError), CheckRemedy.NETWORK),
+    ((api.ExtraFieldError,), CheckRemedy.EXTRAS),
+    (
+        (
+            api.NameNotFoundError,
+            api.ConnectionRefusedByServerError,
+            api.WrongNameError,
+            api.AuthError,
+            api.QuotaError,
+            api.NotFoundError,
+            api.ProtocolError,
+            api.RedirectRefusedError,
+        ),
+        CheckRemedy.CONNECTION,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step for the eye: a sign and a word beside the colour."""
+
+    step: str
+    title: str
+    state: StepState
+    sign: str
+    words: str
+    problem: Problem | None = None
+    remedy: CheckRemedy = CheckRemedy.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding for the eye."""
+
+    title: str
+    support: Support
+    sign: str
+    words: str
+    detail: str
+    learnt: str
+
+
+STEPS = {
+    "name": QT_TRANSLATE_NOOP("Check", "Looking up the name"),
+    "connection": QT_TRANSLATE_NOOP("Check", "Connecting"),
+    "proxy": QT_TRANSLATE_NOOP("Check", "Passing the proxy"),
+    "tls": QT_TRANSLATE_NOOP("Check", "Secure connection"),
+    "key": QT_TRANSLATE_NOOP("Check", "Key"),
+    "model_list": QT_TRANSLATE_NOOP("Check", "List of models"),
+    "completion": QT_TRANSLATE_NOOP("Check", "Continuing a text"),
+    "chat": QT_TRANSLATE_NOOP("Check", "Chat"),
+    "stream": QT_TRANSLATE_NOOP("Check", "Streaming word by word"),
+    "usage_in_stream": QT_TRANSLATE_NOOP("Check", "Token counts while streaming"),
+    "logprobs": QT_TRANSLATE_NOOP("Check", "Probabilities"),
+    "n": QT_TRANSLATE_NOOP("Check", "Several candidates at once"),
+    "stop": QT_TRANSLATE_NOOP("Check", "Stop sequences"),
+    "seed": QT_TRANSLATE_NOOP("Check", "Same seed, same answer"),
+    "echo": QT_TRANSLATE_NOOP("Check", "Repeating the prompt (echo)"),
+    "suffix": QT_TRANSLATE_NOOP("Check", "Filling a gap (suffix)"),
+    "best_of": QT_TRANSLATE_NOOP("Check", "Best of several (best_of)"),
+    "presence_penalty": QT_TRANSLATE_NOOP("Check", "Topic penalty"),
+    "frequency_penalty": QT_TRANSLATE_NOOP("Check", "Repetition penalty"),
+    "raw_prompt": QT_TRANSLATE_NOOP("Check", "Prompt as it is, without a chat around it"),
+    "pictures": QT_TRANSLATE_NOOP("Check", "Pictures"),
+}
+"""The title of each step and feature."""
+
+
+class CheckViewModel(QObject):
+    """Check one connection and model at a time; what was learnt stays with the server's map."""
+
+    plan_changed = Signal(str)
+    models_changed = Signal()
+    steps_reset = Signal()
+    step_changed = Signal(object)  # StepLine: a new step, or a known one in another state
+    is_running_changed = Signal(bool)
+    finished = Signal(str)  # one sentence on what came of it
+    findings_changed = Signal(object)  # tuple[FindingLine, ...]
+
+    def __init__(
+        self, checker: Checker, known: Known, models: Models, tasks: TaskScope, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._checker = checker
+        self._known = known
+        self._lister = models
+        self._tasks = tasks
+        self._profile = BUILT_IN
+        self._model = ""
+        self._models: tuple[str, ...] = ()
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether a check is under way."""
+        return self._tasks.is_running("check")
+
+    @property
+    def model(self) -> str:
+        """Return the model that is checked; "" for the first that the server lists."""
+        return self._model
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Return the models to choose from: favourites first, then what the server listed."""
+        return tuple(dict.fromkeys([*self._profile.favourites, *self._models]))
+
+    def show_profile(self, profile: Profile, model: str = "") -> None:
+        """Turn to a connection; a check of another one is stopped."""
+        if (profile.id, profile.base_url) != (self._profile.id, self._profile.base_url):
+            self.stop()
+            self._models = ()
+            self._model = model or (profile.favourites[0] if profile.favourites else "")
+            self.steps_reset.emit()
+        self._profile = profile
+        self.models_changed.emit()
+        self._tell_plan()
+        self._tasks.start("known-of-server", self._tell_known())
+
+    def set_model(self, model: str) -> None:
+        """Choose the model to check; any text is allowed (Q28)."""
+        if model.strip() != self._model:
+            self._model = model.strip()
+            self._tell_plan()
+            self._tasks.start("known-of-server", self._tell_known())
+
+    def start(self) -> None:
+        """Check; each step comes as `step_changed`."""
+        self.steps_reset.emit()
+        self.is_running_changed.emit(True)
+        self._tasks.start("check", self._check(self._profile, self._model))
+
+    def stop(self) -> None:
+        """Stop the check; what was learnt stays."""
+        self._tasks.cancel("check")
+
+    def _tell_plan(self) -> None:
+        plan = self._checker.plan(self._profile, self._model)
+        words = QCoreApplication.translate(
+            "Check", "Sends at most {requests} tiny requests, with answers of {tokens} tokens in all."
+        )
+        locale = QLocale()
+        self.plan_changed.emit(
+            words.format(requests=locale.toString(plan.requests), tokens=locale.toString(plan.tokens))
+        )
+
+    async def _check(self, profile: Profile, model: str) -> None:
+        last: dict[str, StepLine] = {}
+        words = QCoreApplication.translate("Check", "Stopped. What was learnt so far is kept.")
+        try:
+            async for result in self._checker.run(profile, model):
+                line = step_line(result)
+                last[line.step] = line
+                self.step_changed.emit(line)
+            words = _outcome(last.values())
+        except ExpectedError as error:
+            words = describe(error).title
+        finally:
+            self.is_running_changed.emit(False)
+            self.finished.emit(words)
+            self._tasks.start("known-of-server", self._tell_known())
+
+    async def _tell_known(self) -> None:
+        known = await self._known.known(self._profile.id, self._model)
+        self.findings_changed.emit(finding_lines(known))
+
+
+def step_line(result: StepLike) -> StepLine:
+    """Return a step in words, with what to do where it failed."""
+    state = StepState(result.state)
+    sign, word = {
+        StepState.RUNNING: ("…", QCoreApplication.translate("Check", "under way")),
+        StepState.PASSED: ("✓", QCoreApplication.translate("Check", "works")),
+        StepState.NOTED: ("!", QCoreApplication.translate("Check", "noted")),
+        StepState.FAILED: ("✕", QCoreApplication.translate("Check", "failed")),
+        StepState.SKIPPED: ("–", QCoreApplication.translate("Check", "not needed")),
+    }[state]
+    title = QCoreApplication.translate("Check", STEPS.get(result.step, result.step))
+    words = f"{word}: {result.detail}" if result.detail else word
+    problem = describe(result.error) if result.error is not None else None
+    return StepLine(result.step, title, state, sign, words, problem, remedy_for(result.error))
+
+
+def finding_lines(known: CapabilityMap) -> tuple[FindingLine, ...]:
+    """Return everything that is known or could be, in the order of the check."""
+    order = [Feature(name) for name in STEPS if name in set(Feature)]
+    return tuple(_finding_line(feature, known.findings.get(feature)) for feature in order)
+
+
+def _finding_line(feature: Feature, finding: Finding | None) -> FindingLine:
+    support = Support.UNKNOWN if finding is None else finding.support
+    sign, words = {
+        Support.HONOURED: ("✓", QCoreApplication.translate("Check", "honoured")),
+        Support.IGNORED: ("!", QCoreApplication.translate("Check", "ignored")),
+        Support.REFUSED: ("✕", QCoreApplication.translate("Check", "refused")),
+        Support.UNKNOWN: ("?", QCoreApplication.translate("Check", "not known yet")),
+    }[support]
+    title = QCoreApplication.translate("Check", STEPS[feature.value])
+    if finding is None:
+        return FindingLine(title, support, sign, words, "", "")
+    details = [finding.reason]
+    if finding.maximum is not None:
+        details.insert(0, QCoreApplication.translate("Check", "at most {number}").format(number=finding.maximum))
+    learnt = day_words(finding.learnt.astimezone().date())
+    return FindingLine(title, support, sign, words, " · ".join(part for part in details if part), learnt)
+
+
+def remedy_for(error: ExpectedError | None) -> CheckRemedy:
+    """Return where the cause of a failed step is mended."""
+    for classes, remedy in _REMEDIES:
+        if isinstance(error, classes):
+            return remedy
+    return CheckRemedy.TRY_AGAIN if error is not None else CheckRemedy.NONE
+
+
+def _outcome(lines: Iterable[StepLine]) -> str:
+    if any(line.state is StepState.FAILED for line in lines):
+        return QCoreApplication.translate("Check", "Something does not work; see the step marked ✕.")
+    return QCoreApplication.translate("Check", "This connection works.")

@@ -1,0 +1,258 @@
+"""Small services for the window "Connections", written by hand: each does what its test tells it to."""
+
+# ruff: noqa: ARG002 - they take what the services take
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from app.concurrency.tasks import TaskScope
+from app.domain.balance import Balance
+from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
+from app.domain.errors import ExpectedError
+from app.domain.limits import Limits
+from app.domain.models import ModelInfo
+from app.domain.prices import Price, PriceTable
+from app.domain.profile import Profile
+from app.domain.spending import Totals
+from app.viewmodels.connection_check import CheckViewModel
+from app.viewmodels.connections import ConnectionsViewModel
+from app.viewmodels.costs import CostsViewModel
+from app.viewmodels.options import Options
+from tests.viewmodels.fakes import FakeOptions, Place, Saved
+
+KEY = "sk-Abcd1234efgh5678ijkl9012"
+RELAY = Profile("relay", "My relay", "https://api.relay.example/v1", preset="new-api", favourites=("gpt-4o", "qwen"))
+PLAIN = Profile("plain", "", "http://10.0.0.7:8000/v1")
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What is left after everything was forgotten."""
+
+    removed: int = 0
+    left: Sequence[str] = ()
+
+
+class FakeKeeper:
+    """Connections and keys in memory; keys are asked for by id and origin, as in life. `problem` is raised by all."""
+
+    def __init__(self, *profiles: Profile) -> None:
+        self.profiles = {profile.id: profile for profile in profiles or (RELAY, PLAIN)}
+        self.keys = {(RELAY.id, RELAY.origin): KEY}
+        self.removed: dict[str, Profile] = {}
+        self.place = Place("GNOME Keyring", is_kept=True)
+        self.problem: ExpectedError | None = None
+        self.unkept: ExpectedError | None = None
+        self.left: tuple[str, ...] = ()
+        self.updates: list[tuple[Profile, str | None]] = []
+        self.reveals = 0
+
+    def all(self) -> Sequence[Profile]:
+        return list(self.profiles.values())
+
+    async def update(self, profile: Profile, key: str | None = None) -> Saved:
+        await self._answer()
+        self.updates.append((profile, key))
+        self.profiles[profile.id] = profile
+        if key is not None:
+            self.keys[profile.id, profile.origin] = key
+        return Saved(profile, self.place, self.unkept)
+
+    async def remove(self, profile_id: str) -> None:
+        await self._answer()
+        self.removed[profile_id] = self.profiles.pop(profile_id)
+
+    async def restore(self, profile_id: str) -> None:
+        await self._answer()
+        self.profiles[profile_id] = self.removed.pop(profile_id)
+
+    async def key_place(self) -> Place:
+        await self._answer()
+        return self.place
+
+    async def has_key(self, profile: Profile) -> bool:
+        await self._answer()
+        return (profile.id, profile.origin) in self.keys
+
+    async def reveal_key(self, profile: Profile) -> str | None:
+        await self._answer()
+        self.reveals += 1
+        return self.keys.get((profile.id, profile.origin))
+
+    async def forget_key(self, profile: Profile) -> None:
+        await self._answer()
+        self.keys.pop((profile.id, profile.origin), None)
+
+    async def forget_everything(self) -> Forgotten:
+        await self._answer()
+        removed = len(self.keys)
+        self.keys.clear()
+        return Forgotten(removed, self.left)
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(0)
+        if self.problem is not None:
+            raise self.problem
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a check would send."""
+
+    requests: int = 14
+    tokens: int = 52
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step."""
+
+    step: str
+    state: str
+    detail: str = ""
+    error: ExpectedError | None = None
+
+
+class FakeChecker:
+    """A check that yields what the test sends, until it ends it."""
+
+    def __init__(self) -> None:
+        self.started: list[tuple[Profile, str]] = []
+        self.ended = 0
+        self._queue: asyncio.Queue[Step | None] = asyncio.Queue()
+
+    def plan(self, profile: Profile, model: str) -> Plan:
+        return Plan()
+
+    async def run(self, profile: Profile, model: str) -> AsyncIterator[Step]:
+        self.started.append((profile, model))
+        try:
+            while (step := await self._queue.get()) is not None:
+                yield step
+        finally:
+            self.ended += 1
+
+    def send(self, *steps: Step | None) -> None:
+        """Yield these; None ends the check."""
+        for step in steps:
+            self._queue.put_nowait(step)
+
+
+class FakeKnown:
+    """What is known of servers."""
+
+    def __init__(self) -> None:
+        learnt = datetime(2026, 3, 4, 12, tzinfo=UTC)
+        self.map = CapabilityMap().with_findings(
+            [
+                Finding(Feature.COMPLETION, Support.HONOURED, learnt),
+                Finding(Feature.LOGPROBS, Support.REFUSED, learnt, None, "cannot unmarshal number into bool"),
+                Finding(Feature.SEED, Support.IGNORED, learnt),
+                Finding(Feature.CANDIDATES, Support.HONOURED, learnt, 8),
+            ]
+        )
+
+    async def known(self, profile_id: str, model: str) -> CapabilityMap:
+        await asyncio.sleep(0)
+        return self.map
+
+
+class FakeModels:
+    """Who lists models."""
+
+    async def models(self, profile: Profile) -> Sequence[ModelInfo]:
+        return [ModelInfo("gpt-4o"), ModelInfo("gpt-4o-mini")]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Prices and limits."""
+
+    prices: PriceTable = field(default_factory=PriceTable)
+    limits: Limits = field(default_factory=Limits)
+
+
+class FakeSpending:
+    """Prices, limits and totals in memory; `problem` is raised by all."""
+
+    def __init__(self) -> None:
+        self.kept = Rules(
+            PriceTable((Price("gpt-4o*", Decimal("2.5"), Decimal(10), "USD"),)), Limits(Decimal(5), Decimal(10), "USD")
+        )
+        self.models: dict[str, Totals] = {
+            "gpt-4o": Totals(42, 120_300, 48_200, 0, 0, {"USD": Decimal("0.78275")}),
+            "qwen": Totals(3, 900, 400, 3, 3),
+        }
+        self.days: dict[date, Totals] = {
+            date(2026, 3, 3): Totals(40, 100_000, 40_000, 0, 0, {"USD": Decimal("0.65")}),
+            date(2026, 3, 4): Totals(5, 21_200, 8_600, 3, 3, {"USD": Decimal("0.13275")}),
+        }
+        self.problem: ExpectedError | None = None
+
+    async def rules(self, profile_id: str) -> Rules:
+        await self._answer()
+        return self.kept
+
+    async def month(self, profile_id: str) -> Totals:
+        await self._answer()
+        return sum(self.models.values(), Totals())
+
+    async def by_model(self, profile_id: str, since: date, until: date) -> Mapping[str, Totals]:
+        await self._answer()
+        return self.models
+
+    async def by_day(self, profile_id: str, since: date, until: date) -> Mapping[date, Totals]:
+        await self._answer()
+        return self.days
+
+    async def set_prices(self, profile_id: str, prices: PriceTable) -> None:
+        await self._answer()
+        self.kept = replace(self.kept, prices=prices)
+
+    async def set_limits(self, profile_id: str, limits: Limits) -> None:
+        await self._answer()
+        self.kept = replace(self.kept, limits=limits)
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(0)
+        if self.problem is not None:
+            raise self.problem
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A balance and its age in seconds."""
+
+    balance: Balance
+    age: float = 0.0
+
+
+class FakeBalances:
+    """A server that tells what is left; `problem` is raised instead."""
+
+    def __init__(self) -> None:
+        self.asked: list[Profile] = []
+        self.problem: ExpectedError | None = None
+
+    async def ask(self, profile: Profile) -> Answer:
+        self.asked.append(profile)
+        await asyncio.sleep(0)
+        if self.problem is not None:
+            raise self.problem
+        return Answer(Balance(Decimal("12.3"), Decimal("7.7"), Decimal(20)))
+
+
+class Bench:
+    """The view-models of the window over fakes, built as the program builds them."""
+
+    def __init__(self, tasks: TaskScope, *profiles: Profile) -> None:
+        self.keeper, self.checker, self.known = FakeKeeper(*profiles), FakeChecker(), FakeKnown()
+        self.spending, self.balances = FakeSpending(), FakeBalances()
+        self.store = FakeOptions()
+        self.now = 1000.0
+        self.connections = ConnectionsViewModel(self.keeper, Options(self.store, tasks), tasks)
+        self.check = CheckViewModel(self.checker, self.known, FakeModels(), tasks)
+        self.costs = CostsViewModel(self.spending, self.balances, tasks, clock=lambda: self.now)
