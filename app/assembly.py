@@ -10,9 +10,11 @@ from pathlib import Path
 
 from app.api.completions import CompletionsClient
 from app.api.connection import HttpClient
+from app.services.capabilities import Capabilities
 from app.services.connections import Connections
 from app.services.generation import GenerationService
 from app.services.local_model import LocalModel
+from app.store.capabilities import CapabilityStore
 from app.store.database import Database
 from app.store.drafts import DraftStore
 from app.store.paths import Paths, default_paths
@@ -34,6 +36,7 @@ class Services:
     http: HttpClient
     local_model: LocalModel
     connections: Connections
+    capabilities: Capabilities
     generation: GenerationService
 
     async def aclose(self) -> None:
@@ -44,6 +47,7 @@ class Services:
         """
         async with AsyncExitStack() as steps:  # the last one named goes first
             steps.push_async_callback(self.database.aclose)
+            steps.push_async_callback(self.capabilities.aclose)
             steps.push_async_callback(self.settings.flush)
             steps.push_async_callback(self.local_model.aclose)
             steps.push_async_callback(self.http.aclose)
@@ -65,6 +69,7 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
     http = HttpClient()
     local_model = LocalModel(lambda: model_file or settings.text("built_in.model_path"))
     connections = Connections(settings, secrets, local_model, http)
+    capabilities = Capabilities(CapabilityStore(database))
     return Services(
         paths=paths,
         settings=settings,
@@ -75,5 +80,6 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
         http=http,
         local_model=local_model,
         connections=connections,
-        generation=GenerationService(CompletionsClient(http), connections, runs),
+        capabilities=capabilities,
+        generation=GenerationService(CompletionsClient(http), connections, runs, capabilities),
     )

@@ -6,6 +6,7 @@ The one place where events become a run; the journal and the window both use it.
 from dataclasses import dataclass, field, replace
 
 from app.domain.generation import (
+    Adjusted,
     CandidateFinished,
     GenerationEvent,
     Measured,
@@ -42,6 +43,7 @@ class RunProgress:
         self._lanes = [_Lane() for _ in range(max(1, run.parameters.n))]
         self._usage: Usage | None = None
         self._timing: Timing | None = None
+        self._adjusted: list[Adjusted] = []
 
     @property
     def run_id(self) -> str:
@@ -52,6 +54,11 @@ class RunProgress:
     def lane_count(self) -> int:
         """Return how many candidates there are so far, at least the number asked for."""
         return len(self._lanes)
+
+    @property
+    def adjusted(self) -> tuple[Adjusted, ...]:
+        """Return what was done differently from what was asked, in order."""
+        return tuple(self._adjusted)
 
     def apply(self, event: GenerationEvent) -> None:
         """Take one event in; a candidate index beyond n makes room for it."""
@@ -67,6 +74,8 @@ class RunProgress:
                 self._usage = usage
             case Measured(usage, timing):
                 self._usage, self._timing = usage, timing
+            case Adjusted():
+                self._adjusted.append(event)
             case _:
                 pass
 
@@ -91,9 +100,7 @@ class RunProgress:
             self._run, candidates=candidates, usage=self._usage, timing=self._timing, state=state, problem=problem
         )
 
-    def finished(
-        self, state: RunState, problem: str = "", total: float = 0.0, first_token: float | None = None
-    ) -> Run:
+    def finished(self, state: RunState, problem: str = "", total: float = 0.0, first_token: float | None = None) -> Run:
         """Return the run at its end: what has not stopped by itself gets the reason that the end implies.
 
         `total` and `first_token` are seconds, used where no `Measured` came; counts are then estimates.

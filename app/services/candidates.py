@@ -5,9 +5,9 @@ Owns how n candidates are spread over requests. Must not know HTTP, the journal 
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.api.errors import (
@@ -71,6 +71,28 @@ class _Limit:
         return self.refused is None or count < self.refused
 
 
+@dataclass(slots=True)
+class _Arrived:
+    """What one request for several candidates brought; `is_whole` unless one of them was cut off."""
+
+    lanes: set[int] = field(default_factory=set)
+    usages: dict[int, Usage] = field(default_factory=dict)
+    said: set[Adjusted] = field(default_factory=set)
+    is_whole: bool = True
+
+    def note(self, event: GenerationEvent) -> None:
+        """Take one event in."""
+        if isinstance(event, TextArrived):
+            self.lanes.add(event.index)
+        elif isinstance(event, CandidateFinished):
+            self.lanes.add(event.index)
+            self.is_whole = self.is_whole and event.reason is not StopReason.INTERRUPTED
+        elif isinstance(event, UsageReported):
+            self.usages[_EARLIER] = event.usage
+        elif isinstance(event, Adjusted):
+            self.said.add(event)
+
+
 class Candidates:
     """Ask for n candidates, with more than one request where the server needs it, and remember which servers do."""
 
@@ -78,11 +100,12 @@ class Candidates:
         self._completions = completions
         self._limits: dict[tuple[str, str], _Limit] = {}
 
-    def stream(self, endpoint: Endpoint, request: CompletionRequest) -> Events:
+    def stream(self, endpoint: Endpoint, request: CompletionRequest, *, one_at_a_time: bool = False) -> Events:
         """Yield the events of all n candidates; close the generator to stop them all.
 
         Further requests are only sent for candidates of which nothing has come, and `Adjusted` says that they were,
         because each is charged (Q8). Where one of several requests fails, the others go on to their end.
+        `one_at_a_time` tells what is known from an earlier run of the program.
 
         Raises:
             ApiError: The request, or one of several, failed; what was yielded before stays valid.
@@ -91,40 +114,34 @@ class Candidates:
         if count == 1:
             return self._completions.stream(endpoint, request)
         limit = self._limits.setdefault((endpoint.base_url, request.model), _Limit())
+        if one_at_a_time and limit.refused is None and limit.most == 1:
+            limit.refused = 2
         if limit.allows(count):
             return self._together(endpoint, request, limit)
-        return self._apart(endpoint, request, range(count), limit.most, {})
+        return self._apart(endpoint, request, range(count), limit.most, _Arrived())
 
     async def _together(self, endpoint: Endpoint, request: CompletionRequest, limit: _Limit) -> Events:
         """Send one request for all; then further ones for the candidates that this did not bring."""
         count = request.parameters.n
-        seen: set[int] = set()
-        usages: dict[int, Usage] = {}
-        is_whole = True
+        arrived = _Arrived()
         try:
             async with aclosing(self._completions.stream(endpoint, request)) as events:
                 async for event in events:
-                    if isinstance(event, TextArrived):
-                        seen.add(event.index)
-                    elif isinstance(event, CandidateFinished):
-                        seen.add(event.index)
-                        is_whole = is_whole and event.reason is not StopReason.INTERRUPTED
-                    elif isinstance(event, UsageReported):
-                        usages[_EARLIER] = event.usage
+                    arrived.note(event)
                     yield event
         except (BadRequestError, UnsupportedError, UpstreamError) as error:
-            if seen or not _is_about_count(error):
+            if arrived.lanes or not _is_about_count(error):
                 raise
             limit.refused = count
-        missing = [lane for lane in range(count) if lane not in seen]
-        if missing and not is_whole:
+        missing = [lane for lane in range(count) if lane not in arrived.lanes]
+        if missing and not arrived.is_whole:
             # The answer broke off, so nobody knows whether the server would have sent them.
-            yield Adjusted(Adjustment.FEWER_CANDIDATES, str(len(seen)))
+            yield Adjusted(Adjustment.FEWER_CANDIDATES, str(len(arrived.lanes)))
             return
-        limit.most = max(limit.most, len(seen))
+        limit.most = max(limit.most, len(arrived.lanes))
         if missing:
-            limit.refused = min(limit.refused or count, count if not seen else len(seen) + 1)
-            async with aclosing(self._apart(endpoint, request, missing, limit.most, usages)) as events:
+            limit.refused = min(limit.refused or count, len(arrived.lanes) + 1 if arrived.lanes else count)
+            async with aclosing(self._apart(endpoint, request, missing, limit.most, arrived)) as events:
                 async for event in events:
                     yield event
 
@@ -134,11 +151,11 @@ class Candidates:
         request: CompletionRequest,
         lanes: Sequence[int],
         step: int,
-        usages: Mapping[int, Usage],
+        arrived: _Arrived,
     ) -> Events:
         """Send requests side by side, each for `step` lanes at most; seeds go on by lane (Q9)."""
         yield Adjusted(Adjustment.CANDIDATES_IN_PARALLEL, str(len(lanes)))
-        merged = _Merged(usages)
+        merged = _Merged(arrived)
         try:
             for start in range(0, len(lanes), step):
                 group = lanes[start : start + step]
@@ -152,11 +169,12 @@ class Candidates:
 class _Merged:
     """Several requests as one stream of events; each has a task of its own until `aclose`.
 
-    `usages` holds what requests before these have used.
+    `arrived` is what a request before these brought: its usage counts, and what it said is not said again.
     """
 
-    def __init__(self, usages: Mapping[int, Usage]) -> None:
-        self._usages = dict(usages)
+    def __init__(self, arrived: _Arrived) -> None:
+        self._usages = dict(arrived.usages)
+        self._said = set(arrived.said)
         self._queue: asyncio.Queue[GenerationEvent | BaseException | None] = asyncio.Queue()
         self._scope = TaskScope(lambda _, error: self._queue.put_nowait(error))
         self._open = 0
@@ -196,6 +214,10 @@ class _Merged:
                     if isinstance(event, UsageReported):
                         self._usages[lanes[0]] = event.usage
                         self._queue.put_nowait(UsageReported(_sum(list(self._usages.values()))))
+                    elif isinstance(event, Adjusted):
+                        if event not in self._said:
+                            self._said.add(event)
+                            self._queue.put_nowait(event)
                     elif (moved := _moved(event, lanes)) is not None:
                         if isinstance(moved, CandidateFinished):
                             running.discard(moved.index)

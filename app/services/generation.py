@@ -4,9 +4,11 @@ Owns the road from a run to its events. Must not know HTTP, SQLite or who watche
 """
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import aclosing
 from typing import Protocol
 
+from app.domain.capabilities import CapabilityMap, Finding
 from app.domain.errors import ExpectedError
 from app.domain.generation import Adjusted, Adjustment, CandidateFinished, CompletionRequest
 from app.domain.parameters import InvalidParametersError
@@ -15,6 +17,7 @@ from app.domain.run import Run, RunState
 from app.services.candidates import Candidates, Completions, Events, reason_of
 from app.services.explain import explain
 from app.services.journal import Journal, RunJournal
+from app.services.learning import Fitted, fit, lessons
 
 
 class Endpoints(Protocol):
@@ -27,13 +30,34 @@ class Endpoints(Protocol):
         """Return where it answers; raise ExpectedError."""
 
 
-class GenerationService:
-    """Generate runs and journal them; any number at a time, used from one event loop."""
+class KnownServers(Protocol):
+    """Who knows what each server honours."""
 
-    def __init__(self, completions: Completions, connections: Endpoints, runs: RunJournal) -> None:
+    async def known(self, profile_id: str, model: str) -> CapabilityMap:
+        """Return what is known of a model on a connection."""
+
+    def learn(self, profile_id: str, model: str, findings: Iterable[Finding]) -> None:
+        """Take findings in."""
+
+
+class GenerationService:
+    """Generate runs and journal them; any number at a time, used from one event loop.
+
+    What a server is known to refuse is left out and said, and what a run teaches is passed on, for runs that go to
+    their profile's own server.
+    """
+
+    def __init__(
+        self,
+        completions: Completions,
+        connections: Endpoints,
+        runs: RunJournal,
+        capabilities: KnownServers | None = None,
+    ) -> None:
         self._candidates = Candidates(completions)
         self._connections = connections
         self._runs = runs
+        self._capabilities = capabilities
 
     async def generate(self, run: Run, *, endpoint: Endpoint | None = None, stream: bool = True) -> Events:
         """Yield the events of a run, `Measured` last; close the generator, or cancel its task, to stop.
@@ -51,12 +75,17 @@ class GenerationService:
         journal = Journal(self._runs, run)
         journal.start()
         state, problem, is_warned = RunState.FAILED, "", False
+        server = _Server(self._capabilities if endpoint is None else None, run)
         try:
             if endpoint is None:
                 endpoint = await self._connections.endpoint(self._connections.profile(run.profile_id))
-            request = CompletionRequest(run.model, run.prompt, run.parameters, stream)
+            fitted = await server.fit(CompletionRequest(run.model, run.prompt, run.parameters, stream))
+            for adjusted in fitted.adjusted:
+                journal.add(adjusted)
+                yield adjusted
             journal.restart_clock()
-            async with aclosing(self._candidates.stream(endpoint, request)) as events:
+            asked = self._candidates.stream(endpoint, fitted.request, one_at_a_time=fitted.one_at_a_time)
+            async with aclosing(asked) as events:
                 async for event in events:
                     journal.add(event)
                     yield event
@@ -66,6 +95,7 @@ class GenerationService:
             state = RunState.DONE
         except ExpectedError as error:
             problem = explain(error)
+            server.failure = error
             for index in journal.unfinished():
                 lost = CandidateFinished(index, reason_of(error))
                 journal.add(lost)
@@ -79,9 +109,32 @@ class GenerationService:
             raise
         finally:
             measured = await journal.finish(state, problem)
+            server.learn_from(journal)
         if journal.failure is not None and not is_warned:
             yield _not_saved(journal.failure)
         yield measured
+
+
+class _Server:
+    """What is known of the server of one run, and what the run teaches; nothing where `servers` is None."""
+
+    def __init__(self, servers: KnownServers | None, run: Run) -> None:
+        self._servers = servers
+        self._key = (run.profile_id, run.model)
+        self._sent: CompletionRequest | None = None
+        self.failure: ExpectedError | None = None
+
+    async def fit(self, request: CompletionRequest) -> Fitted:
+        """Return the request as the server is known to take it."""
+        fitted = Fitted(request) if self._servers is None else fit(request, await self._servers.known(*self._key))
+        self._sent = fitted.request
+        return fitted
+
+    def learn_from(self, journal: Journal) -> None:
+        """Pass on what a run that has ended teaches."""
+        if self._servers is not None and self._sent is not None and journal.finished is not None:
+            learnt = lessons(self._sent, journal.finished, journal.adjusted, self.failure)
+            self._servers.learn(*self._key, learnt)
 
 
 def _not_saved(error: ExpectedError) -> Adjusted:

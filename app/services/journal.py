@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from app.concurrency.tasks import TaskScope
-from app.domain.generation import GenerationEvent, Measured, TextArrived, Timing, Usage
+from app.domain.generation import Adjusted, GenerationEvent, Measured, TextArrived, Timing, Usage
 from app.domain.progress import RunProgress
 from app.domain.run import Run, RunState
 from app.store.errors import StorageFailedError, StoreError
@@ -39,6 +39,7 @@ class Journal:
 
     Events are only gathered when they arrive; reading them and writing them down happens a few times a second. A disk
     that fails never disturbs the stream: `failure` says why, and each write tries again what is still missing.
+    `finished` is the run at its end, None before.
     """
 
     def __init__(self, runs: RunJournal, run: Run, *, finish_limit: float = FINISH_LIMIT) -> None:
@@ -53,6 +54,12 @@ class Journal:
         self._started = time.perf_counter()
         self._first_token: float | None = None
         self.failure: StoreError | None = None
+        self.finished: Run | None = None
+
+    @property
+    def adjusted(self) -> tuple[Adjusted, ...]:
+        """Return what was done differently from what was asked, as far as it has been read."""
+        return self._progress.adjusted
 
     def start(self) -> None:
         """Begin the journal; the disk is not waited for, because the request should not be."""
@@ -81,6 +88,7 @@ class Journal:
         self._scope.cancel("journal")
         self._read_events()
         run = self._progress.finished(state, problem, time.perf_counter() - self._started, self._first_token)
+        self.finished = run
         try:
             async with asyncio.timeout(self._finish_limit):
                 await self._runs.finish(run)

@@ -1,6 +1,6 @@
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -11,8 +11,9 @@ import pytest
 
 from app.api.completions import CompletionsClient
 from app.api.connection import HttpClient, Timeouts
-from app.api.errors import AuthError, ConnectionLostError, StalledError, UpstreamError
+from app.api.errors import AuthError, ChatModelError, ConnectionLostError, StalledError, UpstreamError
 from app.api.retry import RetryDelays
+from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.generation import (
     Adjusted,
     Adjustment,
@@ -31,9 +32,12 @@ from app.services.generation import GenerationService
 from app.store.database import Database
 from app.store.runs import RunStore
 from tests.relay import Relay, Stall, WaitFor, json_answer, sse
+from tests.relay.cases import TEXT
 from tests.relay.completion_server import completion_server
 from tests.relay.completions import choice, chunk, completion, usage, usage_chunk
+from tests.relay.errors import openai_error
 from tests.relay.habits import new_api_error_in_stream
+from tests.relay.refusals import fields_of, refusing
 from tests.relay.troubles import IN_MID_STREAM, stall_in_mid_stream
 from tests.support import until
 
@@ -87,14 +91,16 @@ class Bench:
 
 
 @asynccontextmanager
-async def bench(folder: Path, *, is_missing: bool = False, idle: float = 30.0) -> AsyncIterator[Bench]:
+async def bench(
+    folder: Path, *, is_missing: bool = False, idle: float = 30.0, known: "Known | None" = None
+) -> AsyncIterator[Bench]:
     http = HttpClient(Timeouts(idle=idle, retries=RetryDelays(first=0.01, longest=0.02, overloaded=0.01)))
     database = Database(folder / "test.db")
     runs = RunStore(database)
     async with Relay() as relay:
         try:
             servers = OneServer("" if is_missing else relay.base_url)
-            yield Bench(relay, database, runs, GenerationService(CompletionsClient(http), servers, runs))
+            yield Bench(relay, database, runs, GenerationService(CompletionsClient(http), servers, runs, known))
         finally:
             await http.aclose()
             await database.aclose()
@@ -351,3 +357,104 @@ async def test_a_disk_that_fails_is_said_for_a_short_run_too(tmp_path: Path) -> 
         events = await at.collect(run_of())
         assert [event.what for event in events if isinstance(event, Adjusted)] == [Adjustment.NOT_SAVED]
         assert isinstance(events[-1], Measured)
+
+
+class Known:
+    """What is known of servers, by model, and what was learnt."""
+
+    def __init__(self, *findings: Finding) -> None:
+        self.map = CapabilityMap().with_findings(findings)
+        self.learnt: list[tuple[str, str, dict[Feature, Support]]] = []
+
+    async def known(self, profile_id: str, model: str) -> CapabilityMap:
+        assert (profile_id, model) == ("connection", "m")
+        return self.map
+
+    def learn(self, profile_id: str, model: str, findings: Iterable[Finding]) -> None:
+        found = list(findings)
+        self.map = self.map.with_findings(found)
+        self.learnt.append((profile_id, model, {finding.feature: finding.support for finding in found}))
+
+
+def refused(feature: Feature) -> Finding:
+    return Finding(feature, Support.REFUSED, datetime(2026, 1, 1, tzinfo=UTC), reason="Unsupported param")
+
+
+async def test_what_is_known_to_be_refused_is_not_sent_and_said_once(tmp_path: Path) -> None:
+    known = Known(refused(Feature.SEED), refused(Feature.STOP))
+    async with bench(tmp_path, known=known) as at:
+        at.relay.on("POST", PATH, refusing("seed", "stop"))
+        run = run_of(seed=7, presence_penalty=1.0)
+        events = await at.collect(run)
+        assert [fields_of(received) for received in at.relay.requests] == [{"presence_penalty": 1.0}]
+        assert [event for event in events if isinstance(event, Adjusted)] == [
+            Adjusted(Adjustment.PARAMETER_DROPPED, "seed", "Unsupported param")
+        ]
+        assert (await at.kept(run)).parameters.seed == 7
+    assert Feature.SEED not in known.learnt[0][2]
+
+
+async def test_a_refusal_in_normal_use_is_remembered_and_not_met_again(tmp_path: Path) -> None:
+    known = Known()
+    async with bench(tmp_path, known=known) as at:
+        at.relay.on("POST", PATH, refusing("presence_penalty"))
+        events = await at.collect(run_of(presence_penalty=1.0, seed=1))
+        assert text_of(events) == TEXT
+        assert len(at.relay.requests) == 2
+        assert known.map.findings[Feature.PRESENCE_PENALTY].reason.startswith("Unrecognized request argument")
+        again = await at.collect(run_of(presence_penalty=1.0, seed=1))
+        assert [fields_of(received) for received in at.relay.requests[2:]] == [{"seed": 1}]
+        for each in (events, again):
+            assert [event.detail for event in each if isinstance(event, Adjusted)] == ["presence_penalty"]
+
+
+async def test_a_refusal_before_several_requests_is_said_once(tmp_path: Path) -> None:
+    async with bench(tmp_path) as at:
+        at.relay.on("POST", PATH, refusing("seed", otherwise=sse(chunk("x", finish_reason="stop"))))
+        events = await at.collect(run_of(n=3, seed=1))
+        said = [event.what for event in events if isinstance(event, Adjusted)]
+        assert said == [Adjustment.PARAMETER_DROPPED, Adjustment.CANDIDATES_IN_PARALLEL]
+
+
+async def test_q8_candidates_known_to_come_one_at_a_time_are_not_asked_for_together(tmp_path: Path) -> None:
+    known = Known(Finding(Feature.CANDIDATES, Support.IGNORED, datetime(2026, 1, 1, tzinfo=UTC)))
+    async with bench(tmp_path, known=known) as at:
+        completion_server(at.relay, models=())
+        events = await at.collect(run_of(n=2, max_tokens=2))
+        assert [received.json.get("n") for received in at.relay.requests] == [None, None]
+        assert Adjusted(Adjustment.CANDIDATES_IN_PARALLEL, "2") in events
+    assert Feature.CANDIDATES not in known.learnt[0][2]
+
+
+async def test_runs_teach_however_they_end(tmp_path: Path) -> None:
+    known = Known()
+    async with bench(tmp_path, known=known) as at:
+        at.relay.on("POST", PATH, sse(chunk("Hel"), Stall()))
+        stream = at.service.generate(run_of())
+        async for event in stream:
+            if isinstance(event, TextArrived):
+                break
+        await stream.aclose()
+        assert known.learnt.pop()[2] == {Feature.COMPLETION: Support.HONOURED, Feature.STREAM: Support.HONOURED}
+        at.relay.on("POST", PATH, json_answer(openai_error("This is a chat model and not supported"), 404))
+        with pytest.raises(ChatModelError):
+            await at.collect(run_of())
+        assert known.learnt.pop()[2] == {Feature.COMPLETION: Support.REFUSED}
+
+
+async def test_a_run_that_goes_elsewhere_than_its_profile_teaches_nothing(tmp_path: Path) -> None:
+    known = Known(refused(Feature.SEED))
+    async with bench(tmp_path, known=known) as at:
+        at.relay.on("POST", PATH, sse(chunk(" upon", finish_reason="stop")))
+        async with aclosing(at.service.generate(run_of(seed=7), endpoint=Endpoint(at.relay.base_url))) as stream:
+            assert not [event async for event in stream if isinstance(event, Adjusted)]
+        assert fields_of(at.relay.requests[0]) == {"seed": 7}
+    assert known.learnt == []
+
+
+async def test_what_is_known_does_not_keep_a_run_from_failing_where_there_is_no_server(tmp_path: Path) -> None:
+    known = Known(refused(Feature.SEED))
+    async with bench(tmp_path, is_missing=True, known=known) as at:
+        with pytest.raises(ModelMissingError):
+            await at.collect(run_of(seed=7))
+    assert known.learnt == []
