@@ -149,7 +149,7 @@ class AnswerPane(QWidget):
         self._write.candidate_finished.connect(self._on_write_candidate_finished)
         self._write.problem_changed.connect(self.card.show_problem)
         self._write.status_changed.connect(self._show_status)
-        self._write.running_changed.connect(lambda _: self.compare_with(self._editor_prompt))
+        self._write.running_changed.connect(self._on_write_running_changed)
 
     def _show_run(self, run: Run | None) -> None:
         self._run = run
@@ -192,6 +192,9 @@ class AnswerPane(QWidget):
         for lane in self.lanes:
             lane.set_chosen(is_chosen=lane.index == index)
         self._show_status(self._status)
+
+    def _on_write_running_changed(self) -> None:
+        self.compare_with(self._editor_prompt)
 
     def _on_write_text_appended(self, index: int, text: str) -> None:
         if index >= len(self.lanes):

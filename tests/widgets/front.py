@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
@@ -50,8 +51,9 @@ class Front(Desk):
 
     def close(self) -> None:
         """Take the window down."""
-        self.window.allow_close()
-        self.window.deleteLater()
+        if shiboken6.isValid(self.window):
+            self.window.allow_close()
+            self.window.deleteLater()
         self.owner.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
