@@ -90,6 +90,9 @@ def explain_adjustment(what: Adjustment, detail: str = "") -> str:
         Adjustment.LOGPROBS_DROPPED: QCoreApplication.translate(
             "Adjusted", "This server does not accept probabilities; the run goes on without them."
         ),
+        Adjustment.PARAMETER_DROPPED: QCoreApplication.translate(
+            "Adjusted", "This server does not accept the setting {name}; the run goes on without it."
+        ).replace("{name}", detail),
         Adjustment.STREAM_OPTIONS_DROPPED: QCoreApplication.translate(
             "Adjusted", "This server does not report token counts while streaming; they are estimated."
         ),

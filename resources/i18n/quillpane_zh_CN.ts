@@ -105,6 +105,10 @@
         <source>The server was busy; the request was sent again.</source>
         <translation>服务器繁忙，已重新发送请求。</translation>
     </message>
+    <message>
+        <source>This server does not accept the setting {name}; the run goes on without it.</source>
+        <translation>此服务器不接受参数 {name}，本次运行将不带它继续。</translation>
+    </message>
 </context>
 <context>
     <name>AnswerPane</name>

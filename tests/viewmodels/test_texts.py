@@ -132,3 +132,7 @@ def test_every_adjustment_has_words_of_its_own(qapp: QApplication, adjustment: A
     words = {other: explain_adjustment(other) for other in Adjustment}
     assert words[adjustment]
     assert list(words.values()).count(words[adjustment]) == 1
+
+
+def test_a_setting_that_was_left_out_is_named(qapp: QApplication) -> None:
+    assert "best_of" in explain_adjustment(Adjustment.PARAMETER_DROPPED, "best_of")
