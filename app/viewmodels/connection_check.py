@@ -275,7 +275,7 @@ def step_line(result: StepLike) -> StepLine:
         StepState.PASSED: ("✓", QCoreApplication.translate("Check", "works")),
         StepState.NOTED: ("!", QCoreApplication.translate("Check", "noted")),
         StepState.FAILED: ("✕", QCoreApplication.translate("Check", "failed")),
-        StepState.SKIPPED: ("–", QCoreApplication.translate("Check", "not needed")),
+        StepState.SKIPPED: ("–", QCoreApplication.translate("Check", "not tried")),
     }[state]
     title = QCoreApplication.translate("Check", STEPS.get(result.step, result.step))
     words = f"{word}: {result.detail}" if result.detail else word

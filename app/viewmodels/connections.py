@@ -6,7 +6,7 @@ chain or widgets. A key passes through only when it is entered, and when the use
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -15,7 +15,7 @@ from app.domain.errors import ExpectedError
 from app.domain.profile import BUILT_IN, BUILT_IN_ID, Profile, is_insecure, normalise_key
 from app.viewmodels.connection_draft import ConnectionDraft, host_of
 from app.viewmodels.options import Options
-from app.viewmodels.texts import Problem, describe
+from app.viewmodels.texts import describe
 
 
 class KeyPlaceLike(Protocol):
@@ -31,7 +31,10 @@ class KeyPlaceLike(Protocol):
 
 
 class SavedLike(Protocol):
-    """What keeping a connection came to; `problem` is why the key is held for this run only."""
+    """What keeping a connection came to; `problem` is why the key is held for this run only.
+
+    `leftover` is why an earlier key, which is not used any more, may still be in the key chain.
+    """
 
     @property
     def problem(self) -> ExpectedError | None:
@@ -41,33 +44,42 @@ class SavedLike(Protocol):
     def profile(self) -> Profile:
         """Return the connection as it was kept."""
 
+    @property
+    def leftover(self) -> ExpectedError | None:
+        """Return why an earlier key may still be there."""
 
-class ForgottenLike(Protocol):
-    """What is left after every key was removed, as it was read back."""
+
+class RemovedLike(Protocol):
+    """What it takes to bring a removed connection back; `problem` is why its key may still be in the key chain."""
 
     @property
-    def removed(self) -> int:
-        """Return how many keys were removed."""
-
-    @property
-    def left(self) -> Sequence[str]:
-        """Return the names of connections whose key may still be there."""
+    def problem(self) -> ExpectedError | None:
+        """Return why the key may still be there."""
 
 
-class Keeper(Protocol):
+R = TypeVar("R", bound=RemovedLike)
+
+
+class Keeper(Protocol[R]):
     """Who keeps connections and their keys."""
 
     def all(self) -> Sequence[Profile]:
-        """Return every connection but the built-in model."""
+        """Return every connection and the built-in model."""
 
-    async def update(self, profile: Profile, key: str | None = None) -> SavedLike:
+    async def add(self, profile: Profile, key: str | None = None) -> SavedLike:
+        """Keep a new connection; raise StorageFailedError."""
+
+    async def update(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> SavedLike:
         """Keep a changed connection; raise StorageFailedError."""
 
-    async def remove(self, profile_id: str) -> object:
-        """Remove a connection; raise ExpectedError."""
+    async def remove(self, profile_id: str) -> R:
+        """Remove a connection with its key; raise StorageFailedError."""
 
-    async def restore(self, profile_id: str) -> object:
-        """Bring a removed connection back; raise ExpectedError."""
+    def restore(self, removed: R) -> None:
+        """Bring a removed connection back, without its key."""
+
+    async def find_local_servers(self) -> Sequence[Profile]:
+        """Return the servers that answer on this computer."""
 
     async def key_place(self) -> KeyPlaceLike:
         """Return where keys are kept; raise KeychainError."""
@@ -81,8 +93,8 @@ class Keeper(Protocol):
     async def forget_key(self, profile: Profile) -> None:
         """Remove the key; raise KeychainError."""
 
-    async def forget_everything(self) -> ForgottenLike:
-        """Remove every key and read back that it is gone; raise KeychainError."""
+    async def forget_everything(self) -> Sequence[str]:
+        """Remove every key, make sure, and return the names of those that may still be there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +135,16 @@ class ConnectionsViewModel(QObject):
     notice_posted = Signal(str, str)  # one line, and the id of what Undo brings back, "" for nothing
     connections_changed = Signal()  # what is kept is another now; for whoever shows it elsewhere
     saved = Signal(str)  # profile id
+    found = Signal(object)  # tuple[Profile, ...]: servers on this computer that are not in the list
     built_in_changed = Signal()  # the built-in model's file
 
-    def __init__(self, keeper: Keeper, options: Options, tasks: TaskScope, parent: QObject | None = None) -> None:
+    def __init__(self, keeper: Keeper[Any], options: Options, tasks: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._keeper = keeper
         self._options = options
         self._tasks = tasks
         self._drafts: dict[str, ConnectionDraft] = {}
+        self._removed: dict[str, Any] = {}  # whatever the keeper wants back
         self._in_use = BUILT_IN_ID
         self._selected = BUILT_IN_ID
 
@@ -234,8 +248,27 @@ class ConnectionsViewModel(QObject):
         self._tasks.start("remove-connection", self._remove(profile_id))
 
     def restore(self, profile_id: str) -> None:
-        """Bring a removed connection back."""
-        self._tasks.start("remove-connection", self._restore(profile_id))
+        """Bring a removed connection back; its key is gone for good."""
+        removed = self._removed.pop(profile_id, None)
+        if removed is None:
+            return
+        self._keeper.restore(removed)
+        self._options.save_soon()
+        self.rows_changed.emit()
+        self.select(profile_id)
+        self.connections_changed.emit()
+
+    def find_local_servers(self) -> None:
+        """Look for servers on this computer; `found` brings those that are not in the list."""
+        self._tasks.start("find-local-servers", self._find_local_servers())
+
+    def stop_finding(self) -> None:
+        """Stop looking."""
+        self._tasks.cancel("find-local-servers")
+
+    def add(self, profile: Profile) -> None:
+        """Keep a connection that was found, and select it."""
+        self._tasks.start("add-found", self._add(profile))
 
     def ask_key_state(self) -> None:
         """Find out where the key of the selected connection is; the answer comes as `key_state_changed`."""
@@ -277,7 +310,7 @@ class ConnectionsViewModel(QObject):
 
     async def _save(self, profile_id: str, draft: ConnectionDraft) -> None:
         try:
-            saved = await self._keep(draft)
+            saved = await self._keeper.update(draft.profile, draft.key, draft.proxy_password)
         except ExpectedError as error:
             self.problem_changed.emit(describe(error))
             return
@@ -286,6 +319,9 @@ class ConnectionsViewModel(QObject):
         if self._drafts.get(profile_id) == draft:  # nothing was typed meanwhile
             del self._drafts[profile_id]
         self.problem_changed.emit(describe(saved.problem) if saved.problem else None)
+        if saved.leftover is not None:
+            words = QCoreApplication.translate("Connections", "The earlier key may still be in the key chain.")
+            self.notice_posted.emit(words, "")
         self.rows_changed.emit()
         self.connections_changed.emit()
         if profile_id == self._selected:
@@ -293,30 +329,37 @@ class ConnectionsViewModel(QObject):
             self.ask_key_state()
         self.saved.emit(profile_id)
 
-    async def _keep(self, draft: ConnectionDraft) -> SavedLike:
-        return await self._keeper.update(draft.profile, draft.key)
-
     async def _remove(self, profile_id: str) -> None:
         row = next((row for row in self.rows if row.id == profile_id), None)
         try:
-            await self._keeper.remove(profile_id)
+            removed = await self._keeper.remove(profile_id)
         except ExpectedError as error:
             self.problem_changed.emit(describe(error))
             return
-        self._drafts.pop(profile_id, None)
-        words = QCoreApplication.translate("Connections", "“{name}” was removed.")
+        finally:
+            self.refresh()
+        self._removed[profile_id] = removed
+        words = QCoreApplication.translate("Connections", "“{name}” was removed, and its key with it.")
+        if removed.problem is not None:
+            words = QCoreApplication.translate(
+                "Connections", "“{name}” was removed; its key may still be in the key chain."
+            )
         self.notice_posted.emit(words.format(name=row.title if row else profile_id), profile_id)
-        self.refresh()
         self.connections_changed.emit()
 
-    async def _restore(self, profile_id: str) -> None:
+    async def _find_local_servers(self) -> None:
+        known = {profile.origin for profile in self.profiles}
+        servers = await self._keeper.find_local_servers()
+        self.found.emit(tuple(server for server in servers if server.origin not in known))
+
+    async def _add(self, profile: Profile) -> None:
         try:
-            await self._keeper.restore(profile_id)
+            saved = await self._keeper.add(profile)
         except ExpectedError as error:
             self.problem_changed.emit(describe(error))
             return
         self.rows_changed.emit()
-        self.select(profile_id)
+        self.select(saved.profile.id)
         self.connections_changed.emit()
 
     async def _ask_key_state(self, profile: Profile) -> None:
@@ -348,29 +391,19 @@ class ConnectionsViewModel(QObject):
         self.connections_changed.emit()
 
     async def _forget_everything(self) -> None:
-        try:
-            forgotten = await self._keeper.forget_everything()
-        except ExpectedError as error:
-            problem = describe(error)
-            self.notice_posted.emit(f"{problem.title}. {problem.advice}", "")
-            return
-        self.notice_posted.emit(forgotten_words(forgotten), "")
+        left = await self._keeper.forget_everything()
+        self.notice_posted.emit(forgotten_words(left), "")
         self.ask_key_state()
         self.connections_changed.emit()
 
 
-def forgotten_words(forgotten: ForgottenLike) -> str:
+def forgotten_words(left: Sequence[str]) -> str:
     """Return what is left after every key was removed, as it was verified."""
-    if forgotten.left:
+    if left:
         words = QCoreApplication.translate("Connections", "These keys may still be in the key chain: {names}.")
         separator = QCoreApplication.translate("Connections", ", ")
-        return words.format(names=separator.join(forgotten.left))
+        return words.format(names=separator.join(left))
     return QCoreApplication.translate("Connections", "All keys were removed; reading them back found none.")
-
-
-def problem_line(problem: Problem | None) -> str:
-    """Return a problem in one line, "" for none."""
-    return "" if problem is None else " ".join(part for part in (f"{problem.title}.", problem.advice) if part)
 
 
 def _key_sentence(place: KeyPlaceLike, *, has_key: bool) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QPushButton, 
 from app.domain.presets import preset
 from app.viewmodels.connection_draft import address_words
 from app.viewmodels.connections import ConnectionsViewModel
-from app.widgets.form_page import FormPage, WarningCard, describe_field, hint_label, say
+from app.widgets.form_page import FaultLabel, FormPage, WarningCard, describe_field, hint_label, say
 from app.widgets.key_field import KeyField
 
 FAVOURITE_LINES = 4
@@ -22,7 +22,7 @@ class ConnectionForm(FormPage):
         super().__init__(parent)
         self._connections = connections
         self.name, self.address = QLineEdit(), QLineEdit()
-        self.warning = WarningCard()
+        self.fault, self.warning = FaultLabel(), WarningCard()
         self.key = KeyField(connections)
         self.favourites = QListWidget()
         self.favourite, self.add_button, self.remove_button = QLineEdit(), QPushButton(), QPushButton()
@@ -62,6 +62,7 @@ class ConnectionForm(FormPage):
         self._name_label, self._name_hint = self.add_field(self.name)
         self._address_label, self._urls = self.add_field(self.address)
         self._urls.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.column.addWidget(self.fault)
         self.column.addWidget(self.warning)
         self.column.addSpacing(10)
         self.column.addWidget(self.key)
@@ -101,7 +102,8 @@ class ConnectionForm(FormPage):
         draft = self._connections.draft
         words = address_words(self.address.text())
         urls = self.tr("Requests go to:") + "\n" + "\n".join(words.urls) if words.urls else ""
-        say(self._urls, f"✕ {words.problem}" if words.problem else urls)
+        say(self._urls, urls)
+        self.fault.say(words.problem)
         self.warning.say(words.warning)
         known = preset(draft.profile.preset)
         notes = [QCoreApplication.translate("Presets", note) for note in known.notes] if known else []

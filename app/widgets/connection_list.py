@@ -3,13 +3,66 @@
 Owns the rows' look and the buttons; adding, finding, importing and exporting are asked for by signals.
 """
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeySequence, QPainter, QShortcut
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.viewmodels.connections import ConnectionRow, ConnectionsViewModel
+from app.widgets.theme import colors
 
 _ID = int(Qt.ItemDataRole.UserRole)
+_IN_USE = _ID + 1
+_PADDING = 6
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paint a connection: its name, and below it, more quietly, host and marks; what is too long is cut short."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
+        """Return the room for as many lines as the row has."""
+        lines = str(index.data()).count("\n") + 1
+        return QSize(100, option.fontMetrics.lineSpacing() * lines + 2 * _PADDING)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one row in the colours of the theme in use."""
+        tones = colors()
+        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect = option.rect.adjusted(1, 0, -1, 0)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if is_chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tones.selection if is_chosen else tones.raised))
+            painter.drawRoundedRect(rect, 5, 5)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(tones.accent))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect, 5, 5)
+        font = QFont(option.font)
+        line = option.fontMetrics.lineSpacing()
+        width = rect.width() - 2 * _PADDING
+        for number, text in enumerate(str(index.data()).splitlines()):
+            font.setBold(number == 0 and bool(index.data(_IN_USE)))
+            painter.setFont(font)
+            quiet = tones.selection_text if is_chosen else tones.dim
+            loud = tones.selection_text if is_chosen else tones.text
+            painter.setPen(QColor(quiet if number else loud))
+            place = QRect(rect.left() + _PADDING, rect.top() + _PADDING + number * line, width, line)
+            cut = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, cut)
+        painter.restore()
 
 
 class ConnectionList(QWidget):
@@ -24,9 +77,9 @@ class ConnectionList(QWidget):
         super().__init__(parent)
         self._connections = connections
         self.view = QListWidget()
-        self.view.setWordWrap(True)
+        self.view.setItemDelegate(RowDelegate(self.view))
+        self.view.setMouseTracking(True)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.view.setSpacing(2)
         names = ("add", "remove", "find", "import", "export")
         self.buttons = {name: QPushButton() for name in names}
@@ -86,13 +139,10 @@ class ConnectionList(QWidget):
             lines.append("   ".join(marks))
         item = QListWidgetItem("\n".join(lines))
         item.setData(_ID, row.id)
-        item.setData(
-            Qt.ItemDataRole.AccessibleTextRole, ", ".join([row.title, row.host, *(mark[2:] for mark in marks)])
-        )
-        if row.is_in_use:
-            font = item.font()
-            font.setBold(True)
-            item.setFont(font)
+        item.setData(_IN_USE, row.is_in_use)
+        words = [row.title, row.host, *(mark[2:] for mark in marks)]
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(dict.fromkeys(words)))
+        item.setToolTip(item.text())
         return item
 
     def _show_selection(self) -> None:

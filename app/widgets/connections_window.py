@@ -31,6 +31,7 @@ from app.widgets.connection_list import ConnectionList
 from app.widgets.cost_panel import CostPanel
 from app.widgets.extras_form import ExtrasForm
 from app.widgets.form_page import FormPage, WarningCard, describe_field, hint_label, plain_label, say
+from app.widgets.found_page import FoundPage
 from app.widgets.network_form import NetworkForm
 from app.widgets.notice_bar import NoticeBar
 from app.widgets.question_bar import QuestionBar
@@ -107,7 +108,6 @@ class ConnectionsWindow(QDialog):
     """Manage connections; one for the program at a time, gone when it is closed."""
 
     add_requested = Signal()
-    find_requested = Signal()
     import_requested = Signal()
     export_requested = Signal()
     use_requested = Signal(str)  # profile id, for the place behind the window
@@ -125,6 +125,7 @@ class ConnectionsWindow(QDialog):
         self.title, self.subtitle = plain_label(), hint_label()
         self.use_button = QPushButton()
         self.built_in = BuiltInPage(connections)
+        self.found = FoundPage(connections)
         self.connection = ConnectionForm(connections)
         self.check = CheckPanel(check)
         self.network = NetworkForm(connections)
@@ -146,10 +147,20 @@ class ConnectionsWindow(QDialog):
         """Bring a tab to the front: "connection", "check", "network", "extras" or "costs"."""
         self.tabs.setCurrentIndex(_TABS.index(name))
 
+    def show_found(self) -> None:
+        """Look for servers on this computer, and show them in place of a connection."""
+        self.stack.setCurrentWidget(self.found)
+        self.title.setText(self.tr("On this computer"))
+        say(self.subtitle, "")
+        self.use_button.hide()
+        self._save_line.hide()
+        self.found.look()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Hide what is secret, and stop the check."""
         self.connection.key.conceal()
         self._check.stop()
+        self._connections.stop_finding()
         super().closeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
@@ -167,6 +178,7 @@ class ConnectionsWindow(QDialog):
             self.tabs.addTab(page, "")
         self.stack.addWidget(self.built_in)
         self.stack.addWidget(self.tabs)
+        self.stack.addWidget(self.found)
         self.title.setProperty("heading", True)
         font = self.title.font()
         font.setPointSizeF(font.pointSizeF() * 1.2)
@@ -220,7 +232,7 @@ class ConnectionsWindow(QDialog):
     def _connect(self) -> None:
         connections = self._connections
         self.list.add_requested.connect(self.add_requested)
-        self.list.find_requested.connect(self.find_requested)
+        self.list.find_requested.connect(self.show_found)
         self.list.import_requested.connect(self.import_requested)
         self.list.export_requested.connect(self.export_requested)
         self.use_button.clicked.connect(self._on_use_button_clicked)
@@ -293,14 +305,17 @@ class ConnectionsWindow(QDialog):
 
     def _update_head(self) -> None:
         row = next((row for row in self._connections.rows if row.id == self._connections.selected_id), None)
-        if row is None:
+        if row is None or self.stack.currentWidget() is self.found:
             return
         self.title.setText(row.title)
         say(self.subtitle, row.host if row.host != row.title else "")
+        self.use_button.show()
         self.use_button.setText(f"✓ {self.tr('In use')}" if row.is_in_use else self.tr("Use here"))
         self.use_button.setEnabled(not row.is_in_use)
 
     def _update_save(self) -> None:
+        if self.stack.currentWidget() is self.found:
+            return
         is_edited = not self._connections.profile.is_built_in and _TABS[self.tabs.currentIndex()] in _EDITED
         self._save_line.setVisible(is_edited or self._connections.is_changed)
         self.unsaved.setText(f"• {self.tr('Not saved yet')}" if self._connections.is_changed else "")

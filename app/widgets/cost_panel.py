@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.viewmodels.costs import CostsViewModel, Month, PriceLine, TotalLine
 from app.viewmodels.texts import Problem
-from app.widgets.form_page import FormPage, WarningCard, describe_field, hint_label, plain_label, say
+from app.widgets.form_page import FaultLabel, FormPage, WarningCard, describe_field, hint_label, plain_label, say
 
 MOST_LINES = 8
 """How many lines of a table are seen at once; the rest scrolls."""
@@ -77,7 +77,7 @@ class CostPanel(FormPage):
 
     def _build(self) -> None:
         self.column.addWidget(self.problem)
-        self._month_title = self.add_section()
+        self._month_title = self.add_section(space=0)
         for widget in (self.summary, self.bar, self.models, self.days):
             self.column.addWidget(widget)
         self.column.setSpacing(6)
@@ -93,7 +93,7 @@ class CostPanel(FormPage):
             grid.addWidget(self.limits[name], 1, column)
             grid.setColumnStretch(column, 1)
         self.column.addLayout(grid)
-        self._limits_fault = hint_label()
+        self._limits_fault = FaultLabel()
         self.column.addWidget(self._limits_fault)
         self._balance_title = self.add_section()
         row = QHBoxLayout()
@@ -104,7 +104,7 @@ class CostPanel(FormPage):
         self._prices_hint = hint_label()
         self.column.addWidget(self._prices_hint)
         self.column.addWidget(self.prices)
-        self._prices_fault = hint_label()
+        self._prices_fault = FaultLabel()
         self.column.addWidget(self._prices_fault)
         buttons = QHBoxLayout()
         buttons.addWidget(self.add_button)
@@ -162,9 +162,9 @@ class CostPanel(FormPage):
             self.tr("Line {number}: {fault}").format(number=row + 1, fault=fault)
             for (row, _), fault in sorted(faults.items())
         ]
-        say(self._prices_fault, "✕ " + self.tr("Not saved yet.") + " " + " ".join(words) if words else "")
+        self._prices_fault.say(" ".join([self.tr("Not saved yet."), *words]) if words else "")
         limits = list(dict.fromkeys(self._costs.limit_faults.values()))
-        say(self._limits_fault, "✕ " + " ".join(limits) if limits else "")
+        self._limits_fault.say(" ".join(limits))
 
     def _update_buttons(self) -> None:
         self.remove_button.setEnabled(self.prices.currentRow() >= 0)
@@ -270,6 +270,8 @@ def _table(columns: int, *, is_editable: bool = False) -> QTableWidget:
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setHighlightSections(False)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    table.setStyleSheet("QTableWidget::item { padding: 0 8px; } QHeaderView::section { padding: 3px 8px; }")
     return table
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from app.viewmodels.connection_draft import Field
 from app.viewmodels.connections import ConnectionsViewModel
-from app.widgets.form_page import FormPage, describe_field, hint_label, say
+from app.widgets.form_page import FaultLabel, FormPage, describe_field, hint_label, say
 
 _LINES = {"headers": 3, "body": 6}
 _CHOICES = {
@@ -79,10 +79,10 @@ class ExtrasForm(FormPage):
         for editor in (self.headers, self.body):
             editor.setTabChangesFocus(True)
         self._headers_label, self._headers_hint = self.add_field(self.headers)
-        self._headers_fault = hint_label()
+        self._headers_fault = FaultLabel()
         self.column.addWidget(self._headers_fault)
         self._body_label, self._body_hint = self.add_field(self.body)
-        self._body_fault = hint_label()
+        self._body_fault = FaultLabel()
         self.column.addWidget(self._body_fault)
         self._relay_title = self.add_section()
         self._relay_hint = hint_label()
@@ -104,8 +104,7 @@ class ExtrasForm(FormPage):
     def _update_words(self) -> None:
         faults = self._connections.draft.faults
         for label, name in ((self._headers_fault, Field.HEADERS), (self._body_fault, Field.BODY)):
-            fault = faults.get(name, "")
-            say(label, f"✕ {fault}" if fault else "")
+            label.say(faults.get(name, ""))
 
     def _on_headers_text_changed(self) -> None:
         self._connections.edit(self._connections.draft.with_headers(self.headers.toPlainText()))

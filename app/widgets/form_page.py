@@ -3,7 +3,7 @@
 Owns spacing, wrapping and what screen readers hear of a field; must not know what is entered.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,6 +14,8 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
+from app.widgets.theme import colors
 
 
 class FormPage(QScrollArea):
@@ -96,6 +98,33 @@ def describe_field(field: QWidget, name: str, explanation: str = "") -> None:
     """Tell screen readers what a field is for."""
     field.setAccessibleName(name)
     field.setAccessibleDescription(explanation)
+
+
+class FaultLabel(QLabel):
+    """Say what is wrong with a field: a sign, a sentence and a colour; it takes no room while nothing is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._retint()
+        self.hide()
+
+    def say(self, fault: str) -> None:
+        """Show a fault, "" for none."""
+        say(self, f"✕ {fault}" if fault else "")
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._retint()
+
+    def _retint(self) -> None:
+        wanted = f"color: {colors().problem_text};"
+        if self.styleSheet() != wanted:  # setting one changes the palette again
+            self.setStyleSheet(wanted)
 
 
 class WarningCard(QFrame):

@@ -82,7 +82,7 @@ class KeyField(QWidget):
         self.show_button.setEnabled(self._state.has_key or is_entering)
         self.replace_button.setText(self.tr("Keep the old one") if self._is_replacing else self.tr("Replace…"))
         self.replace_button.setVisible(self._state.has_key and draft.profile.origin == kept.origin)
-        self.remove_button.setVisible(self._state.has_key and not self._is_replacing)
+        self.remove_button.setVisible(self._state.has_key and not is_entering)
         self.try_again_button.setVisible(self._state.can_try_again)
         say(self.words, self._state.words)
         self.need.setText(

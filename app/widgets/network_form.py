@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.viewmodels.connection_draft import Field
 from app.viewmodels.connections import ConnectionsViewModel
-from app.widgets.form_page import FormPage, describe_field, say
+from app.widgets.form_page import FaultLabel, FormPage, describe_field, say
 
 LONGEST_WAIT = 86_400.0
 _FILES = ("ca_file", "client_certificate", "client_key")
@@ -82,7 +82,9 @@ class NetworkForm(FormPage):
             button.setProperty("choice", choice)
             self._group.addButton(button)
             self.column.addWidget(button)
-        self._proxy_label, self._proxy_hint = self.add_field(self.proxy)
+        self._proxy_label, _ = self.add_field(self.proxy)
+        self._proxy_fault = FaultLabel()
+        self.column.addWidget(self._proxy_fault)
         self._user_label, _ = self.add_field(self.user)
         self._password_label, self._password_hint = self.add_field(self.password)
         self._files_title = self.add_section()
@@ -121,7 +123,7 @@ class NetworkForm(FormPage):
         for label in (self._proxy_label, self._user_label, self._password_label):
             label.setEnabled(is_own)
         fault = self._connections.draft.faults.get(Field.PROXY, "")
-        say(self._proxy_hint, f"✕ {fault}" if fault and is_own else "")
+        self._proxy_fault.say(fault if is_own else "")
 
     def _on_proxy_changed(self) -> None:
         draft = self._connections.draft.with_proxy(self._choice(), self.proxy.text())

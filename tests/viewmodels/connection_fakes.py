@@ -15,7 +15,7 @@ from app.domain.errors import ExpectedError
 from app.domain.limits import Limits
 from app.domain.models import ModelInfo
 from app.domain.prices import Price, PriceTable
-from app.domain.profile import Profile
+from app.domain.profile import BUILT_IN, Profile
 from app.domain.spending import Totals
 from app.viewmodels.connection_check import CheckViewModel
 from app.viewmodels.connections import ConnectionsViewModel
@@ -29,11 +29,18 @@ PLAIN = Profile("plain", "", "http://10.0.0.7:8000/v1")
 
 
 @dataclass(frozen=True)
-class Forgotten:
-    """What is left after everything was forgotten."""
+class Kept(Saved):
+    """What keeping a connection came to."""
 
-    removed: int = 0
-    left: Sequence[str] = ()
+    leftover: ExpectedError | None = None
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What it takes to bring a connection back."""
+
+    profile: Profile
+    problem: ExpectedError | None = None
 
 
 class FakeKeeper:
@@ -42,32 +49,43 @@ class FakeKeeper:
     def __init__(self, *profiles: Profile) -> None:
         self.profiles = {profile.id: profile for profile in profiles or (RELAY, PLAIN)}
         self.keys = {(RELAY.id, RELAY.origin): KEY}
-        self.removed: dict[str, Profile] = {}
         self.place = Place("GNOME Keyring", is_kept=True)
         self.problem: ExpectedError | None = None
         self.unkept: ExpectedError | None = None
+        self.leftover: ExpectedError | None = None
         self.left: tuple[str, ...] = ()
-        self.updates: list[tuple[Profile, str | None]] = []
+        self.servers: tuple[Profile, ...] = (Profile("", "Ollama", "http://127.0.0.1:11434/v1", preset="ollama"), PLAIN)
+        self.may_find = asyncio.Event()
+        self.may_find.set()
+        self.updates: list[tuple[Profile, str | None, str | None]] = []
         self.reveals = 0
 
     def all(self) -> Sequence[Profile]:
-        return list(self.profiles.values())
+        return [*self.profiles.values(), BUILT_IN]
 
-    async def update(self, profile: Profile, key: str | None = None) -> Saved:
+    async def add(self, profile: Profile, key: str | None = None) -> Kept:
+        return await self.update(replace(profile, id=f"new{len(self.profiles)}"), key)
+
+    async def update(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Kept:
         await self._answer()
-        self.updates.append((profile, key))
+        self.updates.append((profile, key, proxy_password))
         self.profiles[profile.id] = profile
         if key is not None:
             self.keys[profile.id, profile.origin] = key
-        return Saved(profile, self.place, self.unkept)
+        return Kept(profile, self.place, self.unkept, self.leftover)
 
-    async def remove(self, profile_id: str) -> None:
+    async def remove(self, profile_id: str) -> Removed:
         await self._answer()
-        self.removed[profile_id] = self.profiles.pop(profile_id)
+        profile = self.profiles.pop(profile_id)
+        self.keys.pop((profile_id, profile.origin), None)
+        return Removed(profile, self.leftover)
 
-    async def restore(self, profile_id: str) -> None:
-        await self._answer()
-        self.profiles[profile_id] = self.removed.pop(profile_id)
+    def restore(self, removed: Removed) -> None:
+        self.profiles[removed.profile.id] = removed.profile
+
+    async def find_local_servers(self) -> Sequence[Profile]:
+        await self.may_find.wait()
+        return self.servers
 
     async def key_place(self) -> Place:
         await self._answer()
@@ -86,11 +104,9 @@ class FakeKeeper:
         await self._answer()
         self.keys.pop((profile.id, profile.origin), None)
 
-    async def forget_everything(self) -> Forgotten:
-        await self._answer()
-        removed = len(self.keys)
+    async def forget_everything(self) -> Sequence[str]:
         self.keys.clear()
-        return Forgotten(removed, self.left)
+        return self.left
 
     async def _answer(self) -> None:
         await asyncio.sleep(0)
