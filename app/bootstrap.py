@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -82,20 +82,22 @@ class Appearance(QObject):
             self._application.setStyleSheet(self._application.styleSheet())
 
 
-class QuitFilter(QObject):
-    """Turn Quit (Cmd-Q, the session's end) into a close request; Qt would end the loop under running tasks."""
+class Application(QApplication):
+    """The Qt application, that asks for an orderly end on Quit (Cmd-Q, the session's end).
 
-    def __init__(self, stop: asyncio.Event, parent: QObject) -> None:
-        super().__init__(parent)
-        self._stop = stop
+    Qt would end the loop under running tasks. It is no event filter, because that would see every event of every
+    object.
+    """
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+    quit_asked = Signal()
+
+    def event(self, event: QEvent) -> bool:
         """Swallow Quit and ask for an orderly end."""
         if event.type() == QEvent.Type.Quit:
             event.ignore()
-            self._stop.set()
+            self.quit_asked.emit()
             return True
-        return super().eventFilter(watched, event)
+        return super().event(event)
 
 
 @dataclass
@@ -162,18 +164,15 @@ def build(application: QApplication, services: Services, hub: ErrorHub) -> Progr
 async def run_program(program: Program) -> int:
     """Show the window and wait until it asks to close, then end everything in order (design 4.8)."""
     window, application = program.window, QApplication.instance()
-    if application is None:
-        return 1
     stop = window.close_requested
-    quit_filter = QuitFilter(stop, application)
-    application.installEventFilter(quit_filter)
+    if isinstance(application, Application):
+        application.quit_asked.connect(stop.set)
     if sys.platform != "win32":
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     window.show()
     QTimer.singleShot(0, window, program.start_background)
     await stop.wait()
-    application.removeEventFilter(quit_filter)
     try:
         async with asyncio.timeout(SHUTDOWN_LIMIT):
             await program.aclose()
@@ -193,7 +192,7 @@ def make_application(arguments: list[str]) -> QApplication:
     """Create the QApplication with the program's names, style and icon."""
     existing = QApplication.instance()
     # The style as an argument: setStyle() returns one, and PySide6 needs 6 ms to make the class of it.
-    application = existing if isinstance(existing, QApplication) else QApplication([*arguments, "-style", "Fusion"])
+    application = existing if isinstance(existing, QApplication) else Application([*arguments, "-style", "Fusion"])
     application.setApplicationName("Quillpane")
     application.setDesktopFileName("quillpane")
     application.setQuitOnLastWindowClosed(False)
