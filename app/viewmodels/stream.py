@@ -1,8 +1,9 @@
-"""Gather streamed text and hand it on at most once per display frame.
+"""Gather streamed text and hand it on in frames.
 
 Knows nothing of where the text comes from or where it goes.
 """
 
+import math
 import time
 from collections.abc import Sequence
 
@@ -10,8 +11,8 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from app.domain.tokens import Token
 
-FRAME_MS = 16
-"""One display frame; text never waits longer than this."""
+FRAME_MS = 33
+"""Text never waits longer than this. Thirty frames a second flow for the eye, and sixty cost twice the drawing."""
 
 COST_FACTOR = 4
 """Drawing may take at most this fraction (1/4) of the time, so that long paragraphs cannot starve the window."""
@@ -30,6 +31,7 @@ class StreamBuffer(QObject):
         super().__init__(parent)
         self._pending: dict[int, list[str]] = {}
         self._tokens: dict[int, list[Token]] = {}
+        self._due = 0.0  # when the next frame may go out
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -38,17 +40,16 @@ class StreamBuffer(QObject):
     def add(self, index: int, text: str) -> None:
         """Take text of the candidate at index; emit it now if nothing was emitted in this frame."""
         self._pending.setdefault(index, []).append(text)
-        if not self._timer.isActive():
-            self.flush()
+        self._flush_when_due()
 
     def add_tokens(self, index: int, tokens: Sequence[Token]) -> None:
         """Take tokens of the candidate at index, whose text was added before."""
         self._tokens.setdefault(index, []).extend(tokens)
-        if not self._timer.isActive():
-            self.flush()
+        self._flush_when_due()
 
     def flush(self) -> None:
-        """Emit everything gathered; keep the frame timer going while text arrives."""
+        """Emit everything gathered."""
+        self._timer.stop()
         if not self._pending and not self._tokens:
             return
         pending, self._pending = self._pending, {}
@@ -58,11 +59,20 @@ class StreamBuffer(QObject):
             self.flushed.emit(index, "".join(pieces))
         for index, tokens in gathered.items():
             self.tokens_flushed.emit(index, tokens)
-        cost_ms = (time.perf_counter() - started) * 1000
-        self._timer.start(max(FRAME_MS, round(cost_ms * COST_FACTOR)))
+        cost = time.perf_counter() - started
+        self._due = started + max(FRAME_MS / 1000, cost * COST_FACTOR)
 
     def clear(self) -> None:
-        """Drop what was gathered and stop the frame timer."""
+        """Drop what was gathered; the next piece goes out at once."""
         self._pending.clear()
         self._tokens.clear()
         self._timer.stop()
+        self._due = 0.0
+
+    def _flush_when_due(self) -> None:
+        """Emit now if the last frame is over, else as soon as it is; no timer wakes the program for nothing."""
+        left = self._due - time.perf_counter()
+        if left <= 0:
+            self.flush()
+        elif not self._timer.isActive():
+            self._timer.start(math.ceil(left * 1000))
