@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler, qVersion
@@ -34,9 +35,11 @@ class ErrorHub:
     def __init__(self) -> None:
         self._on_report: Callable[[str], None] | None = None
         self._seen: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def install(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Take over the doors."""
+        """Take over the doors; called in the thread of the loop."""
+        self._loop = loop
         sys.excepthook = self._on_exception
         threading.excepthook = lambda args: self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
         loop.set_exception_handler(self._on_loop_error)
@@ -53,7 +56,7 @@ class ErrorHub:
     def _on_exception(
         self, kind: type[BaseException], error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if error is not None and not issubclass(kind, KeyboardInterrupt):
+        if error is not None and not issubclass(kind, KeyboardInterrupt | SystemExit):
             self._report("uncaught", error)
 
     def _on_loop_error(self, _loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
@@ -67,6 +70,14 @@ class ErrorHub:
         trace = redact("".join(traceback.format_exception(error)))
         log.error("%s: %s", where, trace)
         mark = f"{type(error).__name__}:{trace[-300:]}"
+        if threading.current_thread() is threading.main_thread() or self._loop is None:
+            self._show(mark, where, trace)
+            return
+        with suppress(RuntimeError):  # the loop may be closed by now
+            self._loop.call_soon_threadsafe(self._show, mark, where, trace)
+
+    def _show(self, mark: str, where: str, trace: str) -> None:
+        """Tell the window of an error it has not heard of; in its thread."""
         if mark in self._seen or self._on_report is None:
             return
         self._seen.add(mark)

@@ -9,7 +9,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _SECRETS = re.compile(
-    r"(?i)(bearer\s+|authorization['\":\s=]+(?:bearer\s+)?|api[-_]?key['\":\s=]+|mj-api-secret['\":\s=]+)[^\s'\",}]+"
+    r"(?i)(bearer\s+|authorization['\":\s=]+(?:(?:bearer|basic)\s+)?|api[-_]?key['\":\s=]+|mj-api-secret['\":\s=]+)[^\s'\",}]+"
     r"|\bsk-[A-Za-z0-9_\-]{6,}"
 )
 

@@ -194,7 +194,7 @@ async def test_a_change_of_language_changes_every_word_in_the_window_and_back(qt
     async with front(a_run("r0", "old", state=RunState.INTERRUPTED, reason=StopReason.INTERRUPTED)) as f:
         everything_open(f)
         await some_work(f)
-        await until(lambda: f.place._space_hint.isVisible())
+        await until(f.place._space_hint.isVisible)
         await asyncio.sleep(0.02)  # what was taken out of the window is freed a turn later
         before = visible_texts(f)
         with chinese(qapp):
