@@ -90,6 +90,7 @@ class CheckPanel(FormPage):
         self._check = check
         self.model = QComboBox()
         self.model.setEditable(True)
+        self.model.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.model.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.check_button, self.stop_button = QPushButton(), QPushButton()
         self.check_button.setProperty("primary", True)

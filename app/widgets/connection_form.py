@@ -4,12 +4,12 @@ Owns its fields; what they mean is `ConnectionsViewModel`'s and `ConnectionDraft
 """
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSignalBlocker, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton, QWidget
 
 from app.domain.presets import preset
 from app.viewmodels.connection_draft import address_words
 from app.viewmodels.connections import ConnectionsViewModel
-from app.widgets.form_page import FaultLabel, FormPage, WarningCard, describe_field, hint_label, say
+from app.widgets.form_page import FaultLabel, FieldRow, FormPage, WarningCard, describe_field, hint_label, say
 from app.widgets.key_field import KeyField
 
 FAVOURITE_LINES = 4
@@ -69,18 +69,8 @@ class ConnectionForm(FormPage):
         self._notes_title = self.add_section()
         self._notes = hint_label()
         self.column.addWidget(self._notes)
-        buttons = QVBoxLayout()
-        buttons.addWidget(self.remove_button)
-        buttons.addStretch(1)
-        row = QHBoxLayout()
-        row.addWidget(self.favourites, 1)
-        row.addLayout(buttons)
-        self._favourites_label, self._favourites_hint = self.add_field(row, space=14)
-        self._favourites_label.setBuddy(self.favourites)
-        typed = QHBoxLayout()
-        typed.addWidget(self.favourite, 1)
-        typed.addWidget(self.add_button)
-        self.column.addLayout(typed)
+        self._favourites_label, self._favourites_hint = self.add_field(self.favourites, self.remove_button, space=14)
+        self.column.addWidget(FieldRow(self.favourite, self.add_button))
         self._fit_list()
         self.end()
 

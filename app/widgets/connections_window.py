@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSplitter,
@@ -134,7 +133,7 @@ class ConnectionsWindow(QDialog):
         self.tabs = QTabWidget()
         self.stack = QStackedWidget()
         self.notice, self.question, self.problem = NoticeBar(), QuestionBar(), WarningCard("problem")
-        self.unsaved = QLabel()
+        self.unsaved = plain_label()
         self.revert_button, self.save_button = QPushButton(), QPushButton()
         self.forget_button, self.close_button = QPushButton(), QPushButton()
         self._build()

@@ -6,7 +6,7 @@ Owns its tables and fields; what amounts mean is `CostsViewModel`'s.
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QGridLayout,
@@ -22,7 +22,16 @@ from PySide6.QtWidgets import (
 
 from app.viewmodels.costs import CostsViewModel, Month, PriceLine, TotalLine
 from app.viewmodels.texts import Problem
-from app.widgets.form_page import FaultLabel, FormPage, WarningCard, describe_field, hint_label, plain_label, say
+from app.widgets.form_page import (
+    FaultLabel,
+    FieldRow,
+    FormPage,
+    WarningCard,
+    describe_field,
+    hint_label,
+    plain_label,
+    say,
+)
 
 MOST_LINES = 8
 """How many lines of a table are seen at once; the rest scrolls."""
@@ -66,6 +75,12 @@ class CostPanel(FormPage):
         super().hideEvent(event)
         self._timer.stop()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave room for the tables' scroll bars where they are needed."""
+        super().resizeEvent(event)
+        for table in (self.models, self.days, self.prices):
+            _fit(table)
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the language and the size of text."""
         super().changeEvent(event)
@@ -96,10 +111,7 @@ class CostPanel(FormPage):
         self._limits_fault = FaultLabel()
         self.column.addWidget(self._limits_fault)
         self._balance_title = self.add_section()
-        row = QHBoxLayout()
-        row.addWidget(self.balance, 1)
-        row.addWidget(self.balance_button)
-        self.column.addLayout(row)
+        self.column.addWidget(FieldRow(self.balance, self.balance_button))
         self._prices_title = self.add_section()
         self._prices_hint = hint_label()
         self.column.addWidget(self._prices_hint)
@@ -292,4 +304,7 @@ def _fit(table: QTableWidget) -> None:
     line = table.fontMetrics().height() + 10
     table.verticalHeader().setDefaultSectionSize(line)
     lines = min(MOST_LINES, max(1, table.rowCount()))
-    table.setFixedHeight(table.horizontalHeader().sizeHint().height() + lines * line + 4)
+    header, bar = table.horizontalHeader(), table.horizontalScrollBar()
+    columns = sum(header.sectionSizeHint(column) for column in range(table.columnCount()))
+    room = bar.sizeHint().height() if max(columns, header.length()) > table.viewport().width() else 0
+    table.setFixedHeight(header.sizeHint().height() + lines * line + room + 4)

@@ -78,6 +78,8 @@ class ExtrasForm(FormPage):
     def _build(self) -> None:
         for editor in (self.headers, self.body):
             editor.setTabChangesFocus(True)
+        for box in self.choices.values():
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self._headers_label, self._headers_hint = self.add_field(self.headers)
         self._headers_fault = FaultLabel()
         self.column.addWidget(self._headers_fault)

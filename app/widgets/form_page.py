@@ -3,12 +3,13 @@
 Owns spacing, wrapping and what screen readers hear of a field; must not know what is entered.
 """
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -17,6 +18,9 @@ from PySide6.QtWidgets import (
 
 from app.widgets.theme import colors
 
+FIELD_CHARACTERS = 16
+"""How many characters of a field are seen at least beside its buttons."""
+
 
 class FormPage(QScrollArea):
     """Stack fields in one column, so that long words, large text and a narrow window all have room."""
@@ -24,7 +28,6 @@ class FormPage(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         self.column = QVBoxLayout(inner)
@@ -43,31 +46,61 @@ class FormPage(QScrollArea):
         self.column.addWidget(label)
         return label
 
-    def add_field(self, *widgets: QWidget | QLayout, space: int = 10) -> tuple[QLabel, QLabel]:
-        """Add one or more widgets in a row, and return the label above and the explanation below.
-
-        The first widget is the field and takes the room.
-        """
+    def add_field(self, field: QWidget, *buttons: QWidget, space: int = 10) -> tuple[QLabel, QLabel]:
+        """Add a field with buttons beside it, and return the label above and the explanation below."""
         if self.column.count():
             self.column.addSpacing(space)
         label, hint = plain_label(), hint_label()
+        label.setBuddy(field)
         self.column.addWidget(label)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        for number, widget in enumerate(widgets):
-            if isinstance(widget, QLayout):
-                row.addLayout(widget, 0 if number else 1)
-            else:
-                row.addWidget(widget, 0 if number else 1)
-        self.column.addLayout(row)
+        self.column.addWidget(FieldRow(field, *buttons) if buttons else field)
         self.column.addWidget(hint)
-        if widgets and isinstance(widgets[0], QWidget):
-            label.setBuddy(widgets[0])
         return label, hint
 
     def end(self) -> None:
         """Leave the rest of the page empty; called once, after the last field."""
         self.column.addStretch(1)
+
+
+class FieldRow(QWidget):
+    """A field with buttons beside it, or below it where both do not fit."""
+
+    def __init__(self, field: QWidget, *buttons: QWidget) -> None:
+        super().__init__()
+        self._field = field
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        for button in buttons:
+            self._buttons.addWidget(button)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(6)
+        self._box.addWidget(field, 1)
+        self._box.addLayout(self._buttons)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Return the width of the narrow form, so that the wide one never holds the window open."""
+        widest = max(self._buttons.minimumSize().width(), self._field.minimumSizeHint().width())
+        return QSize(widest, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Choose the form that fits."""
+        super().resizeEvent(event)
+        self._choose()
+
+    def event(self, event: QEvent) -> bool:
+        """Choose again when a button comes, goes or changes its words."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._choose()
+        return super().event(event)
+
+    def _choose(self) -> None:
+        wanted = self._buttons.sizeHint().width() + self.fontMetrics().averageCharWidth() * FIELD_CHARACTERS
+        is_narrow = wanted > self.width()
+        direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
+        if self._box.direction() != direction:
+            self._box.setDirection(direction)
+            self._buttons.setAlignment(Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag(0))
 
 
 def plain_label() -> QLabel:

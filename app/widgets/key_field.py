@@ -6,11 +6,11 @@ another connection, and with the window.
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QTimer
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.viewmodels.connection_draft import host_of
 from app.viewmodels.connections import ConnectionsViewModel, KeyState
-from app.widgets.form_page import describe_field, hint_label, plain_label, say
+from app.widgets.form_page import FieldRow, describe_field, hint_label, plain_label, say
 from app.widgets.question_bar import QuestionBar
 
 SHOWN_MS = 30_000
@@ -105,20 +105,12 @@ class KeyField(QWidget):
             self._retranslate()
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.line, 1)
-        for button in (self.show_button, self.replace_button, self.remove_button):
-            row.addWidget(button)
-        state = QHBoxLayout()
-        state.addWidget(self.words, 1)
-        state.addWidget(self.try_again_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.label)
-        column.addLayout(row)
-        column.addLayout(state)
+        column.addWidget(FieldRow(self.line, self.show_button, self.replace_button, self.remove_button))
+        column.addWidget(FieldRow(self.words, self.try_again_button))
         column.addWidget(self.need)
         column.addWidget(self.question)
 

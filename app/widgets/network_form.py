@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QSignalBlocker
 from PySide6.QtWidgets import (
-    QButtonGroup,
+    QComboBox,
     QDoubleSpinBox,
     QFileDialog,
     QLineEdit,
     QPushButton,
-    QRadioButton,
     QWidget,
 )
 
@@ -31,8 +30,8 @@ class NetworkForm(FormPage):
     def __init__(self, connections: ConnectionsViewModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._connections = connections
-        self.choices = {choice: QRadioButton() for choice in ("system", "none", "address")}
-        self._group = QButtonGroup(self)
+        self.choice = QComboBox()
+        self.choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.proxy, self.user, self.password = QLineEdit(), QLineEdit(), QLineEdit()
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.files = {name: QLineEdit() for name in _FILES}
@@ -55,8 +54,7 @@ class NetworkForm(FormPage):
         for name, box in self.waits.items():
             with QSignalBlocker(box):
                 box.setValue(float(getattr(network, name)))
-        with QSignalBlocker(self._group):
-            self.choices[draft.proxy_choice].setChecked(True)
+        self.choice.setCurrentIndex(max(0, self.choice.findData(draft.proxy_choice)))
         self._update_words()
 
     def choose_file(self, name: str = "ca_file") -> None:
@@ -78,10 +76,7 @@ class NetworkForm(FormPage):
 
     def _build(self) -> None:
         self._proxy_title = self.add_section()
-        for choice, button in self.choices.items():
-            button.setProperty("choice", choice)
-            self._group.addButton(button)
-            self.column.addWidget(button)
+        self.column.addWidget(self.choice)
         self._proxy_label, _ = self.add_field(self.proxy)
         self._proxy_fault = FaultLabel()
         self.column.addWidget(self._proxy_fault)
@@ -101,7 +96,7 @@ class NetworkForm(FormPage):
         self.end()
 
     def _connect(self) -> None:
-        self._group.buttonToggled.connect(self._on_proxy_changed)
+        self.choice.activated.connect(self._on_proxy_changed)
         self.proxy.textEdited.connect(self._on_proxy_changed)
         for field in (self.user, self.password, *self.files.values()):
             field.textChanged.connect(self._on_network_changed)
@@ -114,14 +109,13 @@ class NetworkForm(FormPage):
         self._connections.draft_changed.connect(self._update_words)
 
     def _choice(self) -> str:
-        return next((choice for choice, button in self.choices.items() if button.isChecked()), "system")
+        return str(self.choice.currentData() or "system")
 
     def _update_words(self) -> None:
         is_own = self._choice() == "address"
-        for field in (self.proxy, self.user, self.password):
-            field.setEnabled(is_own)
-        for label in (self._proxy_label, self._user_label, self._password_label):
-            label.setEnabled(is_own)
+        labels = (self._proxy_label, self._user_label, self._password_label, self._password_hint)
+        for widget in (self.proxy, self.user, self.password, *labels):
+            widget.setVisible(is_own)
         fault = self._connections.draft.faults.get(Field.PROXY, "")
         self._proxy_fault.say(fault if is_own else "")
 
@@ -154,9 +148,13 @@ class NetworkForm(FormPage):
 
     def _retranslate(self) -> None:
         self._proxy_title.setText(self.tr("Proxy"))
-        self.choices["system"].setText(self.tr("As the system says"))
-        self.choices["none"].setText(self.tr("None: connect directly"))
-        self.choices["address"].setText(self.tr("This one:"))
+        chosen = self.choice.currentData()
+        self.choice.clear()
+        self.choice.addItem(self.tr("As the system says"), "system")
+        self.choice.addItem(self.tr("None: connect directly"), "none")
+        self.choice.addItem(self.tr("One of its own"), "address")
+        self.choice.setCurrentIndex(max(0, self.choice.findData(chosen)))
+        describe_field(self.choice, self.tr("Proxy"))
         self._proxy_label.setText(self.tr("Proxy address"))
         self.proxy.setPlaceholderText("socks5://127.0.0.1:1080")
         self._user_label.setText(self.tr("Login, if it asks for one"))
