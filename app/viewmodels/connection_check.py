@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QLocale, QObject, Signal
 from app.api import errors as api
 from app.concurrency.tasks import TaskScope
 from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
+from app.domain.check import Detail, DetailKind, Plan, Step, StepResult, StepState
 from app.domain.errors import ExpectedError
 from app.domain.marking import QT_TRANSLATE_NOOP
 from app.domain.models import ModelInfo
@@ -21,45 +22,13 @@ from app.viewmodels.costs import day_words
 from app.viewmodels.texts import Problem, describe
 
 
-class PlanLike(Protocol):
-    """What a check would send at most."""
-
-    @property
-    def requests(self) -> int:
-        """Return how many requests."""
-
-    @property
-    def tokens(self) -> int:
-        """Return how many tokens the answers have together."""
-
-
-class StepLike(Protocol):
-    """One step of a check as it is now."""
-
-    @property
-    def step(self) -> str:
-        """Return which step."""
-
-    @property
-    def state(self) -> str:
-        """Return one of `StepState`."""
-
-    @property
-    def detail(self) -> str:
-        """Return what was found, "" for nothing."""
-
-    @property
-    def error(self) -> ExpectedError | None:
-        """Return why it failed."""
-
-
 class Checker(Protocol):
     """Who checks connections."""
 
-    def plan(self, profile: Profile, model: str) -> PlanLike:
+    def plan(self, profile: Profile, model: str = "") -> Plan:
         """Return what a check would send; sends nothing."""
 
-    def run(self, profile: Profile, model: str) -> AsyncIterator[StepLike]:
+    def run(self, profile: Profile, model: str = "") -> AsyncIterator[StepResult]:
         """Yield each step when it begins and when it ends."""
 
 
@@ -75,16 +44,6 @@ class Models(Protocol):
 
     async def models(self, profile: Profile) -> Sequence[ModelInfo]:
         """Return what the server lists; raise ExpectedError."""
-
-
-class StepState(StrEnum):
-    """How a step stands."""
-
-    RUNNING = "running"
-    PASSED = "passed"
-    NOTED = "noted"
-    FAILED = "failed"
-    SKIPPED = "skipped"
 
 
 class CheckRemedy(StrEnum):
@@ -122,7 +81,7 @@ _REMEDIES: tuple[tuple[tuple[type[ExpectedError], ...], CheckRemedy], ...] = (
 class StepLine:
     """One step for the eye: a sign and a word beside the colour."""
 
-    step: str
+    step: Step
     title: str
     state: StepState
     sign: str
@@ -167,6 +126,45 @@ STEPS = {
     "pictures": QT_TRANSLATE_NOOP("Check", "Pictures"),
 }
 """The title of each step and feature."""
+
+
+_DETAILS = {
+    DetailKind.FOUND: QT_TRANSLATE_NOOP("Check", "found: {address}"),
+    DetailKind.CONNECTED: QT_TRANSLATE_NOOP("Check", "connected to {address} in {milliseconds} ms"),
+    DetailKind.BUILT_IN: QT_TRANSLATE_NOOP("Check", "on this computer"),
+    DetailKind.NO_PROXY: QT_TRANSLATE_NOOP("Check", "no proxy"),
+    DetailKind.THROUGH_PROXY: QT_TRANSLATE_NOOP("Check", "through {proxy}"),
+    DetailKind.CERTIFICATE: QT_TRANSLATE_NOOP("Check", "certificate by {issuer}, valid until {until}"),
+    DetailKind.NO_TLS: QT_TRANSLATE_NOOP("Check", "not encrypted"),
+    DetailKind.KEY_ACCEPTED: QT_TRANSLATE_NOOP("Check", "accepted"),
+    DetailKind.NO_KEY_NEEDED: QT_TRANSLATE_NOOP("Check", "no key needed"),
+    DetailKind.CANNOT_TELL: QT_TRANSLATE_NOOP("Check", "cannot be told"),
+    DetailKind.MODELS: QT_TRANSLATE_NOOP("Check", "{count} models; checked with {model}"),
+    DetailKind.MODEL_NOT_LISTED: QT_TRANSLATE_NOOP("Check", "{count} models, but not {model}"),
+    DetailKind.NO_LIST: QT_TRANSLATE_NOOP("Check", "no list of models"),
+    DetailKind.NO_MODEL: QT_TRANSLATE_NOOP("Check", "no model to check"),
+    DetailKind.HONOURED: QT_TRANSLATE_NOOP("Check", "works"),
+    DetailKind.IGNORED: QT_TRANSLATE_NOOP("Check", "accepted, but without effect"),
+    DetailKind.REFUSED: QT_TRANSLATE_NOOP("Check", "refused: {reason}"),
+    DetailKind.ALTERNATIVES: QT_TRANSLATE_NOOP("Check", "works, with {maximum} alternatives at most"),
+    DetailKind.ONE_CANDIDATE: QT_TRANSLATE_NOOP("Check", "one candidate at a time"),
+    DetailKind.BUSY: QT_TRANSLATE_NOOP("Check", "the server is busy right now"),
+    DetailKind.TEMPLATE: QT_TRANSLATE_NOOP("Check", "the prompt is wrapped in a chat; the model may answer it"),
+    DetailKind.NOT_WITHOUT: QT_TRANSLATE_NOOP("Check", "not without: {step}"),
+}
+_WORTH_KNOWING = frozenset(
+    {
+        DetailKind.NO_TLS,
+        DetailKind.CANNOT_TELL,
+        DetailKind.MODEL_NOT_LISTED,
+        DetailKind.NO_LIST,
+        DetailKind.IGNORED,
+        DetailKind.REFUSED,
+        DetailKind.ONE_CANDIDATE,
+        DetailKind.TEMPLATE,
+    }
+)
+"""What is no failure and yet not "works"."""
 
 
 class CheckViewModel(QObject):
@@ -243,11 +241,11 @@ class CheckViewModel(QObject):
         )
         locale = QLocale()
         self.plan_changed.emit(
-            words.format(requests=locale.toString(plan.requests), tokens=locale.toString(plan.tokens))
+            words.format(requests=locale.toString(plan.request_count), tokens=locale.toString(plan.token_bound))
         )
 
     async def _check(self, profile: Profile, model: str) -> None:
-        last: dict[str, StepLine] = {}
+        last: dict[Step, StepLine] = {}
         words = QCoreApplication.translate("Check", "Stopped. What was learnt so far is kept.")
         try:
             async for result in self._checker.run(profile, model):
@@ -267,20 +265,39 @@ class CheckViewModel(QObject):
         self.findings_changed.emit(finding_lines(known))
 
 
-def step_line(result: StepLike) -> StepLine:
+def step_line(result: StepResult) -> StepLine:
     """Return a step in words, with what to do where it failed."""
-    state = StepState(result.state)
+    kind = result.detail.kind if result.detail else None
     sign, word = {
         StepState.RUNNING: ("…", QCoreApplication.translate("Check", "under way")),
-        StepState.PASSED: ("✓", QCoreApplication.translate("Check", "works")),
-        StepState.NOTED: ("!", QCoreApplication.translate("Check", "noted")),
+        StepState.OK: ("✓", QCoreApplication.translate("Check", "works")),
         StepState.FAILED: ("✕", QCoreApplication.translate("Check", "failed")),
         StepState.SKIPPED: ("–", QCoreApplication.translate("Check", "not tried")),
-    }[state]
-    title = QCoreApplication.translate("Check", STEPS.get(result.step, result.step))
-    words = f"{word}: {result.detail}" if result.detail else word
+    }[result.state]
+    if result.state is StepState.OK and kind in _WORTH_KNOWING:
+        sign = "!"
+    title = QCoreApplication.translate("Check", STEPS[result.step])
+    words = detail_words(result.detail) if result.detail else word
     problem = describe(result.error) if result.error is not None else None
-    return StepLine(result.step, title, state, sign, words, problem, remedy_for(result.error))
+    return StepLine(result.step, title, result.state, sign, words, problem, remedy_for(result.error))
+
+
+def detail_words(detail: Detail) -> str:
+    """Return what is said of a step, with its values."""
+    template = QCoreApplication.translate("Check", _DETAILS[detail.kind])
+    values = dict(detail.values)
+    if "step" in values:
+        values["step"] = QCoreApplication.translate("Check", STEPS.get(str(values["step"]), str(values["step"])))
+    if "until" in values:
+        values["until"] = str(values["until"])[:10]
+    return template.format_map(_Values(values)).strip(" :")
+
+
+class _Values(dict[str, object]):
+    """Values for a sentence; one that is not known leaves its place empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def finding_lines(known: CapabilityMap) -> tuple[FindingLine, ...]:

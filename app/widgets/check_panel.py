@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.capabilities import Support
-from app.viewmodels.connection_check import CheckRemedy, CheckViewModel, FindingLine, StepLine, StepState
+from app.domain.check import Step, StepState
+from app.viewmodels.connection_check import CheckRemedy, CheckViewModel, FindingLine, StepLine
 from app.widgets.form_page import FormPage, describe_field, hint_label, plain_label, say
 from app.widgets.theme import colors
 
@@ -73,7 +74,7 @@ class StepRow(QFrame):
     def retint(self) -> None:
         """Take the colours of the theme in use; the sign says the same without them."""
         if self._line is not None:
-            self.sign.setStyleSheet(f"color: {_step_color(self._line.state)}; font-weight: 600;")
+            self.sign.setStyleSheet(f"color: {_step_color(self._line)}; font-weight: 600;")
 
     def _on_button_clicked(self) -> None:
         if self._line is not None:
@@ -95,7 +96,7 @@ class CheckPanel(FormPage):
         self.check_button, self.stop_button = QPushButton(), QPushButton()
         self.check_button.setProperty("primary", True)
         self.plan, self.outcome = hint_label(), plain_label()
-        self.rows: dict[str, StepRow] = {}
+        self.rows: dict[Step, StepRow] = {}
         self._signs: list[tuple[QLabel, Support]] = []
         self._build()
         self.check_button.clicked.connect(check.start)
@@ -234,7 +235,9 @@ class CheckPanel(FormPage):
         describe_field(self.model, self.tr("Model to check"))
 
 
-def _step_color(state: StepState) -> str:
-    tones = {StepState.PASSED: colors().generated, StepState.FAILED: colors().problem_text}
-    tones |= {StepState.NOTED: colors().dot}
-    return tones.get(state, colors().dim)
+def _step_color(line: StepLine) -> str:
+    if line.state is StepState.FAILED:
+        return colors().problem_text
+    if line.state is StepState.OK:
+        return colors().generated if line.sign == "✓" else colors().dot
+    return colors().dim

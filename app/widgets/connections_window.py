@@ -62,7 +62,7 @@ class BuiltInPage(FormPage):
     def show_path(self) -> None:
         """Show the file in use."""
         self.path.setText(self._connections.model_path)
-        self.own_button.setEnabled(bool(self._connections.model_path))
+        self.own_button.setVisible(bool(self._connections.model_path))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         """Follow the language."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayoutItem,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -68,7 +69,7 @@ class FieldRow(QWidget):
     def __init__(self, field: QWidget, *buttons: QWidget) -> None:
         super().__init__()
         self._field = field
-        self._buttons = QHBoxLayout()
+        self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._buttons.setSpacing(6)
         for button in buttons:
             self._buttons.addWidget(button)
@@ -80,7 +81,8 @@ class FieldRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Return the width of the narrow form, so that the wide one never holds the window open."""
-        widest = max(self._buttons.minimumSize().width(), self._field.minimumSizeHint().width())
+        buttons = [item.minimumSize().width() for item in self._items()]
+        widest = max(*buttons, self._field.minimumSizeHint().width())
         return QSize(widest, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -94,13 +96,23 @@ class FieldRow(QWidget):
             self._choose()
         return super().event(event)
 
+    def _items(self) -> list[QLayoutItem]:
+        return [item for number in range(self._buttons.count()) if (item := self._buttons.itemAt(number)) is not None]
+
     def _choose(self) -> None:
-        wanted = self._buttons.sizeHint().width() + self.fontMetrics().averageCharWidth() * FIELD_CHARACTERS
+        spacing = self._buttons.spacing()
+        in_a_row = sum(item.sizeHint().width() + spacing for item in self._items() if not item.isEmpty())
+        wanted = in_a_row + self.fontMetrics().averageCharWidth() * FIELD_CHARACTERS
         is_narrow = wanted > self.width()
         direction = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         if self._box.direction() != direction:
             self._box.setDirection(direction)
-            self._buttons.setAlignment(Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag(0))
+            self._box.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag(0))
+        stack = (
+            QBoxLayout.Direction.TopToBottom if in_a_row > self.width() + spacing else QBoxLayout.Direction.LeftToRight
+        )
+        if self._buttons.direction() != stack:
+            self._buttons.setDirection(stack)
 
 
 def plain_label() -> QLabel:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from app.concurrency.tasks import TaskScope
 from app.domain.balance import Balance
 from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
+from app.domain.check import Plan, Step, StepResult
 from app.domain.errors import ExpectedError
 from app.domain.limits import Limits
 from app.domain.models import ModelInfo
@@ -114,36 +115,18 @@ class FakeKeeper:
             raise self.problem
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What a check would send."""
-
-    requests: int = 14
-    tokens: int = 52
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step."""
-
-    step: str
-    state: str
-    detail: str = ""
-    error: ExpectedError | None = None
-
-
 class FakeChecker:
     """A check that yields what the test sends, until it ends it."""
 
     def __init__(self) -> None:
         self.started: list[tuple[Profile, str]] = []
         self.ended = 0
-        self._queue: asyncio.Queue[Step | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[StepResult | None] = asyncio.Queue()
 
-    def plan(self, profile: Profile, model: str) -> Plan:
-        return Plan()
+    def plan(self, profile: Profile, model: str = "") -> Plan:
+        return Plan(tuple(Step), 14, 52)
 
-    async def run(self, profile: Profile, model: str) -> AsyncIterator[Step]:
+    async def run(self, profile: Profile, model: str = "") -> AsyncIterator[StepResult]:
         self.started.append((profile, model))
         try:
             while (step := await self._queue.get()) is not None:
@@ -151,7 +134,7 @@ class FakeChecker:
         finally:
             self.ended += 1
 
-    def send(self, *steps: Step | None) -> None:
+    def send(self, *steps: StepResult | None) -> None:
         """Yield these; None ends the check."""
         for step in steps:
             self._queue.put_nowait(step)
