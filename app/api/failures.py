@@ -1,4 +1,4 @@
-"""What httpx raises, as errors of our own tree.
+"""What httpx and httpcore raise, as errors of our own tree.
 
 Owns the translation. Must not know answers: what a server says is `app.api.errors.classify`'s.
 """
@@ -6,7 +6,7 @@ Owns the translation. Must not know answers: what a server says is `app.api.erro
 import errno
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from app.api.errors import (
@@ -15,17 +15,22 @@ from app.api.errors import (
     ConnectionRefusedByServerError,
     ConnectTimeoutError,
     NameNotFoundError,
+    NoNetworkError,
     ProtocolError,
     ProxyFailedError,
     RequestTimeoutError,
-    TlsError,
     UnreachableError,
 )
+from app.api.tls import refusal
+
+_NO_WAY_OUT = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
 
 
 @contextmanager
-def translated(*, has_begun: bool, proxy: str | None = None) -> Iterator[None]:
-    """Raise an ApiError for whatever httpx raises; `has_begun` tells whether the head of the answer has come.
+def translated(*, has_begun: bool, by_proxy: bool = False) -> Iterator[None]:
+    """Raise an ApiError for whatever httpx raises.
+
+    `has_begun` tells whether the head of the answer has come, `by_proxy` whether it is a proxy that is connected to.
 
     Raises:
         ApiError: The request failed on the way.
@@ -35,14 +40,28 @@ def translated(*, has_begun: bool, proxy: str | None = None) -> Iterator[None]:
     try:
         yield
     except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-        raise _translate(error, has_begun=has_begun, proxy=proxy) from error
+        raise _translate(error, has_begun=has_begun, by_proxy=by_proxy) from error
 
 
-def _translate(error: Exception, *, has_begun: bool, proxy: str | None) -> ApiError:
+def connect_failure(error: Exception) -> ApiError:
+    """Return what an error of httpcore's means that came while a server was connected to."""
+    chain = list(_causes(error))
+    is_late = any(isinstance(link, TimeoutError) for link in chain)
+    return (ConnectTimeoutError if is_late else _kind_of_connect_error(chain))(code=_code(chain), detail=_detail(chain))
+
+
+def proxy_failure(error: Exception) -> ApiError:
+    """Return what an error of httpcore's means that came while a proxy was connected to or talked with."""
+    chain = list(_causes(error))
+    if any(isinstance(link, TimeoutError) for link in chain):
+        return ProxyFailedError(code="timeout", detail="The proxy did not answer in time.")
+    return _kind_of_connect_error(chain, by_proxy=True)(code=_code(chain), detail=_detail(chain))
+
+
+def _translate(error: Exception, *, has_begun: bool, by_proxy: bool) -> ApiError:
     import httpx
 
     chain = list(_causes(error))
-    detail = "\n".join(dict.fromkeys(f"{type(link).__name__}: {link}" for link in chain if str(link)))
     kind: type[ApiError]
     if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
         kind = ConnectTimeoutError
@@ -51,28 +70,51 @@ def _translate(error: Exception, *, has_begun: bool, proxy: str | None) -> ApiEr
     elif isinstance(error, httpx.ProxyError):
         kind = ProxyFailedError
     elif isinstance(error, httpx.ConnectError):
-        kind = _kind_of_connect_error(chain, proxy)
+        kind = _kind_of_connect_error(chain, by_proxy=by_proxy)
     elif isinstance(error, httpx.DecodingError):
         kind = ProtocolError
     elif has_begun:
         kind = ConnectionLostError
+    elif alert := _alert(chain):
+        kind = refusal(alert)  # TLS 1.3: a server refuses this side's certificate after the handshake
     elif isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
         kind = ProtocolError  # whatever answered does not speak HTTP
     else:
         kind = UnreachableError
-    return kind(code=_code(chain), detail=detail)
+    return kind(code=_code(chain), detail=_detail(chain))
 
 
-def _kind_of_connect_error(chain: list[BaseException], proxy: str | None) -> type[ApiError]:
-    if any(isinstance(link, ssl.SSLError) for link in chain):
-        return TlsError
-    if proxy is not None:
+def _kind_of_connect_error(chain: Sequence[BaseException], *, by_proxy: bool = False) -> type[ApiError]:
+    if _is_offline(chain):
+        return NoNetworkError
+    if by_proxy:
         return ProxyFailedError
+    if refused := next((link for link in chain if isinstance(link, ssl.SSLError)), None):
+        return refusal(refused)
     if any(isinstance(link, socket.gaierror) for link in chain):
         return NameNotFoundError
     if any(isinstance(link, ConnectionRefusedError) for link in chain):
         return ConnectionRefusedByServerError
     return UnreachableError
+
+
+def _is_offline(chain: Sequence[BaseException]) -> bool:
+    """Tell whether no address could even be tried, or the name service did not answer."""
+    if any(isinstance(link, socket.gaierror) and link.errno == socket.EAI_AGAIN for link in chain):
+        return True
+    numbers = {link.errno for link in chain if isinstance(link, OSError) and not isinstance(link, socket.gaierror)}
+    numbers.discard(None)
+    return bool(numbers) and numbers <= _NO_WAY_OUT
+
+
+def _alert(chain: Sequence[BaseException]) -> ssl.SSLError | None:
+    """Return what the other side said in TLS before it hung up; a connection that merely ended says nothing."""
+    ended = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+    return next((link for link in chain if isinstance(link, ssl.SSLError) and not isinstance(link, ended)), None)
+
+
+def _detail(chain: Sequence[BaseException]) -> str:
+    return "\n".join(dict.fromkeys(f"{type(link).__name__}: {link}" for link in chain if str(link)))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -89,7 +131,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         pending += [cause for cause in (link.__cause__, link.__context__) if cause]
 
 
-def _code(chain: list[BaseException]) -> str:
+def _code(chain: Sequence[BaseException]) -> str:
     """Return the system's name for what went wrong, such as ECONNREFUSED, or "" where there is none."""
     for link in chain:
         if isinstance(link, ssl.SSLError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.api.completions import CompletionsClient
-from app.api.connection import HttpClient, Timeouts
+from app.api.connection import HttpClient
 from app.api.errors import ApiError
 from app.api.retry import RetryDelays
 from app.domain.generation import (
@@ -22,12 +22,13 @@ from app.domain.generation import (
     UsageReported,
 )
 from app.domain.parameters import SamplingParameters
-from app.domain.profile import Endpoint
+from app.domain.profile import Endpoint, Network
 from app.domain.tokens import Token
 from tests.relay import Answering, Relay
 
 KEY = "sk-test"
-QUICK = Timeouts(retries=RetryDelays(first=0.01, longest=0.02, overloaded=0.05))
+PATIENT = Network()
+QUICK = RetryDelays(first=0.01, longest=0.02, overloaded=0.05)
 
 
 @dataclass(slots=True)
@@ -68,9 +69,9 @@ class Gathered:
 
 
 @asynccontextmanager
-async def clients(timeouts: Timeouts = QUICK) -> AsyncIterator[tuple[HttpClient, CompletionsClient]]:
+async def clients() -> AsyncIterator[tuple[HttpClient, CompletionsClient]]:
     """Give an HTTP client and a completions client over it, and close them."""
-    http = HttpClient(timeouts)
+    http = HttpClient(QUICK)
     try:
         yield http, CompletionsClient(http)
     finally:
@@ -78,13 +79,19 @@ async def clients(timeouts: Timeouts = QUICK) -> AsyncIterator[tuple[HttpClient,
 
 
 async def gather(
-    client: CompletionsClient, base_url: str, prompt: str = "Once", *, stream: bool = True, **parameters: Any
+    client: CompletionsClient,
+    base_url: str,
+    prompt: str = "Once",
+    *,
+    stream: bool = True,
+    network: Network = PATIENT,
+    **parameters: Any,
 ) -> Gathered:
     """Run one generation to its end."""
     gathered = Gathered()
     request = CompletionRequest("m", prompt, SamplingParameters(**parameters), stream)
     try:
-        async with aclosing(client.stream(Endpoint(base_url, KEY), request)) as events:
+        async with aclosing(client.stream(Endpoint(base_url, KEY, network), request)) as events:
             async for event in events:
                 gathered.events.append(event)
     except ApiError as error:
@@ -93,9 +100,9 @@ async def gather(
 
 
 async def complete(
-    answer: Answering, *, stream: bool = True, timeouts: Timeouts = QUICK, **parameters: Any
+    answer: Answering, *, stream: bool = True, network: Network = PATIENT, **parameters: Any
 ) -> Gathered:
     """Run one generation against a relay that gives this answer to every try."""
-    async with Relay() as relay, clients(timeouts) as (_, client):
+    async with Relay() as relay, clients() as (_, client):
         relay.on("POST", "/v1/completions", answer)
-        return await gather(client, relay.base_url, stream=stream, **parameters)
+        return await gather(client, relay.base_url, stream=stream, network=network, **parameters)

@@ -3,13 +3,11 @@
 import asyncio
 import time
 from contextlib import aclosing
-from dataclasses import replace
 
 import pytest
 
 from app.api import errors
 from app.api.completions import CompletionsClient
-from app.api.connection import Timeouts
 from app.concurrency.tasks import TaskScope
 from app.domain.generation import (
     Adjusted,
@@ -23,7 +21,7 @@ from app.domain.generation import (
     UsageReported,
 )
 from app.domain.parameters import InvalidParametersError, SamplingParameters
-from app.domain.profile import Endpoint, normalise_address, normalise_key
+from app.domain.profile import Endpoint, Network, normalise_address, normalise_key
 from tests.relay import (
     Answer,
     Pause,
@@ -41,7 +39,7 @@ from tests.relay import (
     usage_chunk,
 )
 from tests.support import until
-from tests.unit.api.client import KEY, QUICK, clients, complete, gather
+from tests.unit.api.client import KEY, clients, complete, gather
 
 PATH = "/v1/completions"
 
@@ -230,21 +228,22 @@ async def test_q27_a_break_before_the_answer_is_retried_and_said() -> None:
 
 @pytest.mark.parametrize("answer", [troubles.stall_in_mid_stream, troubles.stall_inside_an_event])
 async def test_a_silent_stall_ends_after_the_idle_limit_and_keeps_the_text(answer: object) -> None:
-    found = await complete(answer, timeouts=replace(QUICK, idle=0.2))  # type: ignore[arg-type]
+    found = await complete(answer, network=Network(idle_timeout=0.2))  # type: ignore[arg-type]
     assert found.text == "Hello"
     assert isinstance(found.error, errors.StalledError)
 
 
 async def test_pings_keep_a_slow_stream_alive() -> None:
     answer = troubles.pings_between(["a", "b"], pings=4, pause=0.2)
-    assert (await complete(answer, timeouts=replace(QUICK, idle=0.6))).text == "ab"
+    assert (await complete(answer, network=Network(idle_timeout=0.6))).text == "ab"
 
 
 async def test_a_busy_reader_is_not_the_server_being_silent() -> None:
-    async with Relay() as relay, clients(replace(QUICK, idle=0.2)) as (_, client):
+    async with Relay() as relay, clients() as (_, client):
         relay.on("POST", PATH, sse(chunk("a"), Pause(0.1), chunk("b", finish_reason="stop")))
         texts = []
-        async with aclosing(client.stream(Endpoint(relay.base_url), CompletionRequest("m", "p"))) as events:
+        endpoint = Endpoint(relay.base_url, network=Network(idle_timeout=0.2))
+        async with aclosing(client.stream(endpoint, CompletionRequest("m", "p"))) as events:
             async for event in events:
                 if isinstance(event, TextArrived):
                     texts.append(event.text)
@@ -253,7 +252,7 @@ async def test_a_busy_reader_is_not_the_server_being_silent() -> None:
 
 
 async def test_no_answer_at_all_ends_after_the_request_limit() -> None:
-    found = await complete(sse().after(Stall()), timeouts=Timeouts(request=0.2))
+    found = await complete(sse().after(Stall()), network=Network(request_timeout=0.2))
     assert isinstance(found.error, errors.RequestTimeoutError)
 
 

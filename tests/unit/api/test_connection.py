@@ -8,8 +8,9 @@ import threading
 import pytest
 
 from app.api import errors
-from app.api.connection import HttpClient, Timeouts
-from app.domain.profile import Endpoint
+from app.api.connection import HttpClient
+from app.api.retry import RetryDelays
+from app.domain.profile import Endpoint, Network
 from tests.relay import Relay, json_answer
 from tests.relay.troubles import compressed
 from tests.unit.api.client import KEY, QUICK
@@ -135,7 +136,6 @@ def test_httpx_is_imported_late() -> None:
 
 
 def test_the_limits_are_those_of_the_protocol() -> None:
-    limits = Timeouts()
-    assert (limits.connect, limits.request, limits.idle) == (5.0, 600.0, 120.0)
-    assert (limits.retries.first, limits.retries.longest) == (0.5, 8.0)
-    assert (limits.retries.overloaded, limits.retries.longest_asked) == (5.0, 120.0)
+    network, retries = Network(), RetryDelays()
+    assert (network.connect_timeout, network.request_timeout, network.idle_timeout) == (5.0, 600.0, 120.0)
+    assert (retries.first, retries.longest, retries.overloaded, retries.longest_asked) == (0.5, 8.0, 5.0, 120.0)

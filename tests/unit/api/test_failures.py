@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from app.api import errors
-from app.api.connection import HttpClient, Timeouts
+from app.api.connection import HttpClient
 from app.api.models import list_models
 from app.api.retry import RetryDelays
-from app.domain.profile import Endpoint
+from app.domain.profile import Endpoint, Network
 from tests.relay import Close, Relay, Stall, Write, body_answer, hang_up, json_answer
 from tests.relay.answers import Answer
 from tests.relay.models import model_list
@@ -18,14 +18,15 @@ from tests.relay.tls import self_signed
 from tests.relay.troubles import BEFORE_ANY_ANSWER
 from tests.unit.api.client import KEY
 
-AT_ONCE = Timeouts(connect=0.3, request=0.5, retries=RetryDelays(first=0.001, longest=0.001))
+AT_ONCE = RetryDelays(first=0.001, longest=0.001)
+IMPATIENT = Network(connect_timeout=0.3, request_timeout=0.5)
 
 
-async def failure_of(base_url: str) -> errors.ApiError:
+async def failure_of(base_url: str, network: Network = IMPATIENT) -> errors.ApiError:
     http = HttpClient(AT_ONCE)
     try:
         with pytest.raises(errors.ApiError) as caught:
-            await list_models(http, Endpoint(base_url, KEY))
+            await list_models(http, Endpoint(base_url, KEY, network))
     finally:
         await http.aclose()
     assert caught.value.message == "" or caught.value.http_status
@@ -124,7 +125,7 @@ async def test_a_certificate_the_system_trusts(tmp_path: Path, monkeypatch: pyte
     async with Relay(tls=server) as relay:
         relay.on("GET", "/v1/models", model_list())
         http = HttpClient(AT_ONCE)
-        assert len(await list_models(http, Endpoint(relay.base_url, KEY))) == 2
+        assert len(await list_models(http, Endpoint(relay.base_url, KEY, IMPATIENT))) == 2
         await http.aclose()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.api.completions import CompletionsClient
-from app.api.connection import HttpClient, Timeouts
+from app.api.connection import HttpClient
 from app.api.errors import AuthError, BadRequestError, ConnectionLostError, ContextTooLongError
 from app.api.retry import RetryDelays
 from app.domain.generation import (
@@ -40,7 +40,7 @@ PATH = "/v1/completions"
 
 @asynccontextmanager
 async def candidates() -> AsyncIterator[Candidates]:
-    http = HttpClient(Timeouts(retries=RetryDelays(first=0.01, longest=0.02, overloaded=0.01)))
+    http = HttpClient(RetryDelays(first=0.01, longest=0.02, overloaded=0.01))
     try:
         yield Candidates(CompletionsClient(http))
     finally:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.api.completions import CompletionsClient
-from app.api.connection import HttpClient, Timeouts
+from app.api.connection import HttpClient
 from app.api.errors import AuthError, ChatModelError, ConnectionLostError, StalledError, UpstreamError
 from app.api.retry import RetryDelays
 from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
@@ -25,7 +25,7 @@ from app.domain.generation import (
     Usage,
 )
 from app.domain.parameters import InvalidParametersError, SamplingParameters
-from app.domain.profile import Endpoint, Profile
+from app.domain.profile import Endpoint, Network, Profile
 from app.domain.run import Run, RunState
 from app.services.errors import ModelMissingError
 from app.services.generation import GenerationService
@@ -47,8 +47,9 @@ PATH = "/v1/completions"
 class OneServer:
     """Connections that know one server, or none."""
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, network: Network) -> None:
         self._base_url = base_url
+        self._network = network
 
     def profile(self, profile_id: str) -> Profile:
         return Profile(profile_id, "", self._base_url)
@@ -56,7 +57,7 @@ class OneServer:
     async def endpoint(self, profile: Profile) -> Endpoint:
         if not profile.base_url:
             raise ModelMissingError("It is not installed.")
-        return Endpoint(profile.base_url, "sk-test")
+        return Endpoint(profile.base_url, "sk-test", self._network)
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ class Bench:
 async def bench(
     folder: Path, *, is_missing: bool = False, idle: float = 30.0, known: "Known | None" = None
 ) -> AsyncIterator[Bench]:
-    http = HttpClient(Timeouts(idle=idle, retries=RetryDelays(first=0.01, longest=0.02, overloaded=0.01)))
+    http = HttpClient(RetryDelays(first=0.01, longest=0.02, overloaded=0.01))
     database = Database(folder / "test.db")
     runs = RunStore(database)
     async with Relay() as relay:
         try:
-            servers = OneServer("" if is_missing else relay.base_url)
+            servers = OneServer("" if is_missing else relay.base_url, Network(idle_timeout=idle))
             yield Bench(relay, database, runs, GenerationService(CompletionsClient(http), servers, runs, known))
         finally:
             await http.aclose()
