@@ -151,21 +151,24 @@ async def _server(services: "Services", options: argparse.Namespace) -> tuple["E
 
     A key from the environment never goes to the server of the window's connection, which has a key of its own.
     """
+    from dataclasses import replace
+
     from app.domain.profile import BUILT_IN, Endpoint, Profile, normalise_address, normalise_key
-    from app.services.connections import CONNECTION_ID
 
     address = options.base_url or ("" if options.model_file else os.environ.get("OPENAI_BASE_URL", ""))
     if not address:
         endpoint = await services.connections.endpoint(BUILT_IN)
         return endpoint, options.model or services.local_model.name, BUILT_IN.id
-    profile = Profile(CONNECTION_ID, "", normalise_address(address))
-    is_configured = profile.origin == services.connections.profile(CONNECTION_ID).origin
+    asked = Profile("", "", normalise_address(address))
+    kept = next((each for each in services.connections.all() if each.origin == asked.origin), None)
+    profile = replace(kept, base_url=asked.base_url) if kept else asked
+    is_configured = kept is not None
     key = normalise_key(os.environ.get("OPENAI_API_KEY", "")) or None
     endpoint = Endpoint(profile.base_url, key)
     if is_configured or key is None:
-        kept = await services.connections.endpoint(profile)
-        endpoint = kept if kept.key else endpoint
-    model = options.model or (services.settings.text("model") if is_configured else "")
+        own = await services.connections.endpoint(profile)
+        endpoint = own if own.key else endpoint
+    model = options.model or (services.connections.model() if is_configured else "")
     if not model:
         listed = await services.connections.models_at(endpoint)
         if not listed:

@@ -29,10 +29,14 @@ _OPTIONS = (
     Option("theme", "system", ("system", "light", "dark")),
     Option("language", "system", ("system", "en", "zh_CN")),
     Option("text_scale", 100),  # percent, 80 to 200
-    Option("profile.id", "built-in"),  # what answers: the built-in model or the one connection
+    Option("connections", ""),  # JSON list of profile_codec.to_json, in the user's order; "" until one was kept
+    Option("keychain.entries", ""),  # JSON list: the names under which the key chain may hold something of ours
+    Option("place.write.profile", "built-in"),  # what answers in the Write place
+    Option("place.write.model", ""),  # the model id last chosen there; "" for the first the server lists
+    Option("profile.id", ""),  # version 0.1 had one connection; these four are read once, and never written
     Option("profile.name", ""),
     Option("profile.base_url", ""),
-    Option("model", ""),  # the model id last chosen; "" for the first the server lists
+    Option("model", ""),
     Option("built_in.model_path", ""),  # a GGUF file of the user's own; "" for the one that ships
     Option("write.parameters", "{}"),  # JSON of SamplingParameters.to_json
     Option("window.geometry", ""),  # base64 of QMainWindow.saveGeometry

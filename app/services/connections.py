@@ -1,51 +1,39 @@
-"""Which server answers: the built-in model or the one connection, with its key and its models.
+"""The servers the user connected, with their keys: kept, changed, forgotten, and turned into where requests go.
 
-Owns the profile in use and the key of this run. Must not know where options and keys are kept, or what is asked of a
-server beyond its list of models.
+Owns the keys of this run, and the order in which lists, key chain and disk are changed, so that no key is left behind
+where nobody knows of it. Must not know how options and keys are kept, or what is asked of a server beyond its list of
+models.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Protocol
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from app.api.connection import HttpClient
 from app.api.models import list_models
 from app.domain.errors import ExpectedError
 from app.domain.models import ModelInfo
-from app.domain.profile import BUILT_IN, BUILT_IN_ID, Endpoint, Profile, normalise_address, normalise_key
-from app.store.errors import KeychainError
-from app.store.secrets import KeyPlace
+from app.domain.presets import api_root
+from app.domain.profile import BUILT_IN, BUILT_IN_ID, Endpoint, Profile, normalise_key
+from app.services.connection_keys import ConnectionKeys, Keys
+from app.services.connection_list import ConnectionList
+from app.services.connection_list import Options as ListOptions
+from app.services.local_servers import find_local_servers
+from app.store.errors import StoreError
+from app.store.secrets import KeyPlace, key_entry, proxy_entry
 
-CONNECTION_ID = "connection"
-"""The profile id of the one server that is not built in."""
+PLACES = ("write",)
+"""The places of the program that each use a connection and a model of their own."""
 
 
-class Options(Protocol):
-    """Where the profile is kept."""
-
-    def text(self, name: str) -> str:
-        """Return an option."""
-
-    def set(self, name: str, value: str) -> None:
-        """Change an option."""
+class Options(ListOptions, Protocol):
+    """Where connections are kept."""
 
     async def flush(self) -> None:
         """Write what was changed; raise StorageFailedError."""
-
-
-class Keys(Protocol):
-    """Where keys are kept, by profile and origin."""
-
-    async def read(self, profile: Profile) -> str | None:
-        """Return the key or None; raise KeychainError."""
-
-    async def write(self, profile: Profile, key: str) -> KeyPlace:
-        """Keep the key; raise KeychainError and hold it in memory."""
-
-    async def forget(self, profile: Profile) -> None:
-        """Remove the key; raise KeychainError."""
-
-    async def place(self) -> KeyPlace:
-        """Return where a key would be kept; raise KeychainError."""
 
 
 class BuiltInModel(Protocol):
@@ -57,67 +45,188 @@ class BuiltInModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving a connection came to.
+    """What keeping a connection came to.
 
     `place` is where the key went, None where none was given. `problem` is why it is not in the key chain although there
-    is one; it is then used for this run all the same.
+    is one; it is then used for this run all the same. `leftover` is why an earlier key, which is not used any more,
+    may still be in the key chain.
     """
 
     profile: Profile
     place: KeyPlace | None = None
     problem: ExpectedError | None = None
+    leftover: ExpectedError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A connection that was removed, with what it takes to bring it back; its key is gone for good.
+
+    `uses` holds place and model for each place that used it. `problem` is why its key may still be in the key chain.
+    """
+
+    profile: Profile
+    position: int | None = None
+    uses: tuple[tuple[str, str], ...] = ()
+    problem: ExpectedError | None = None
 
 
 class Connections:
-    """Tell which server answers and with which key; one for the program, used from one event loop."""
+    """Know every connection and its key; one for the program, used from one event loop.
+
+    What is changed without `await` is on disk at the next flush of the options.
+    """
 
     def __init__(self, options: Options, keys: Keys, built_in: BuiltInModel, http: HttpClient) -> None:
         self._options = options
-        self._keys = keys
+        self._list = ConnectionList(options)
+        self._keys = ConnectionKeys(keys, self._list)
         self._built_in = built_in
         self._http = http
-        self._known: dict[tuple[str, str], str] = {}
 
     def __repr__(self) -> str:
         """Show the profile and never a key."""
         return f"Connections({self.current()!r})"
 
-    def current(self) -> Profile:
-        """Return the profile that answers now; the built-in model where nothing else was configured."""
-        return self.profile(self._options.text("profile.id"))
+    # --- the list -----------------------------------------------------------------------------------------------------
+
+    def all(self) -> tuple[Profile, ...]:
+        """Return the user's connections in their order, and the built-in model last."""
+        return self._list.all()
 
     def profile(self, profile_id: str) -> Profile:
-        """Return the profile with this id; an id of which nothing is known any more means the built-in model."""
-        base_url = self._options.text("profile.base_url")
-        if profile_id == BUILT_IN_ID or not base_url:
-            return BUILT_IN
-        return Profile(profile_id, self._options.text("profile.name"), base_url)
+        """Return the connection with this id; an id of which nothing is known any more means the built-in model."""
+        return self._list.find(profile_id) or self._list.find(BUILT_IN_ID) or BUILT_IN
 
-    async def configure(self, name: str, address: str, key: str | None = None) -> Saved:
-        """Use the server at a pasted address (Q10), and keep its key where one is given.
+    def current(self, place: str = "write") -> Profile:
+        """Return the connection that a place uses; KeyError for an unknown place."""
+        return self.profile(self._list.place(place)[0])
 
-        Without a key, the one already known for the same origin goes on being used; it never goes to another origin.
+    def model(self, place: str = "write") -> str:
+        """Return the model id chosen at a place, "" for the first that its server lists; KeyError as above."""
+        return self._list.place(place)[1]
+
+    def choose(self, place: str, profile_id: str, model: str = "") -> None:
+        """Let a place use a connection and a model; KeyError for an unknown place."""
+        chosen = self.profile(profile_id)
+        self._list.choose(place, chosen.id, model.strip() if chosen.id == profile_id else "")
+
+    def set_favourite(self, profile_id: str, model: str, is_favourite: bool) -> None:
+        """Put a model at the end of a connection's favourites, or take it away."""
+        profile = self.profile(profile_id)
+        others = tuple(each for each in profile.favourites if each != model)
+        kept = profile.favourites if model in profile.favourites else (*others, model)
+        self._list.put(replace(profile, favourites=kept if is_favourite else others))
+
+    async def add(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Saved:
+        """Keep a new connection, with an id and a name of its own; its address may be as it was pasted (Q10).
 
         Raises:
             InvalidAddressError: The address cannot be read; nothing was changed.
-            StorageFailedError: The connection works in this run, but could not be written to disk.
+            StorageFailedError: The connection and its key work in this run, but could not be written to disk.
         """
-        profile = Profile(CONNECTION_ID, name.strip(), normalise_address(address))
-        self._options.set("profile.id", profile.id)
-        self._options.set("profile.name", profile.name)
-        self._options.set("profile.base_url", profile.base_url)
-        saved = Saved(profile)
-        if cleaned := normalise_key(key or ""):
-            saved = await self._keep_key(profile, cleaned)
-        await self._options.flush()
-        return saved
+        address = api_root(profile.base_url)
+        named = replace(profile, id=uuid4().hex[:12], base_url=address, name=self._free_name(profile.name, address))
+        return await self._save(named, key, proxy_password)
+
+    async def update(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Saved:
+        """Keep a changed connection; a key or password of None stays as it is, as long as its scheme, host and port do.
+
+        What belonged to another origin never goes to the new one, and is removed from the key chain. Raises as `add`.
+        """
+        changed = profile if profile.is_built_in else replace(profile, base_url=api_root(profile.base_url))
+        return await self._save(changed, key, proxy_password)
+
+    async def configure(self, name: str, address: str, key: str | None = None) -> Saved:
+        """Use one server in the Write place: the connection in use moves there, or else the first one, or a new one."""
+        kept = next((each for each in (self.current(), *self.all()) if not each.is_built_in), None)
+        if kept is None:
+            before = {each.id for each in self.all()}
+            try:
+                return await self.add(Profile("", name, address), key)
+            finally:
+                self.choose("write", next((each.id for each in self.all() if each.id not in before), self.current().id))
+        changed = replace(kept, name=name.strip() or kept.name, base_url=api_root(address))
+        self.choose("write", kept.id)
+        return await self.update(changed, key)
 
     def use_built_in(self) -> None:
-        """Let the built-in model answer; the address of the connection stays known."""
-        self._options.set("profile.id", BUILT_IN_ID)
+        """Use the built-in model in the Write place."""
+        self.choose("write", BUILT_IN_ID)
+
+    async def replace_key(self, profile: Profile, key: str) -> Saved:
+        """Keep another key for a connection; raises as `add`."""
+        return await self._save(self._list.find(profile.id) or profile, key)
+
+    async def remove(self, profile_id: str) -> Removed:
+        """Remove a connection and its secrets, and make sure that they are gone from the key chain.
+
+        Places that used it use the built-in model then. A key chain that does not let go is told in the result; the
+        entry stays known, and `forget_everything` tries again.
+
+        Raises:
+            KeyError: There is no such connection, or it is the built-in model.
+            StorageFailedError: It is gone in this run, but the list could not be written to disk.
+        """
+        profile = self._list.find(profile_id)
+        if profile is None or profile.is_built_in:
+            raise KeyError(profile_id)
+        uses = tuple((place, self.model(place)) for place in PLACES if self._list.place(place)[0] == profile_id)
+        problem = await self._keys.forget((key_entry(profile), proxy_entry(profile)))
+        for place, _ in uses:
+            self._list.choose(place, BUILT_IN_ID, "")
+        position = self._list.drop(profile_id)
+        await self._options.flush()
+        return Removed(profile, position, uses, problem)
+
+    def restore(self, removed: Removed | Profile) -> None:
+        """Bring a removed connection back to where it was, without its key."""
+        if isinstance(removed, Profile):
+            removed = Removed(removed)
+        self._list.put(removed.profile, removed.position)
+        for place, model in removed.uses:
+            if self.current(place).is_built_in:  # nothing else was chosen meanwhile
+                self.choose(place, removed.profile.id, model)
+
+    # --- the keys -----------------------------------------------------------------------------------------------------
+
+    async def key_place(self) -> KeyPlace:
+        """Return where keys are kept on this computer; raises KeychainError."""
+        return await self._keys.place()
+
+    def may_have_key(self, profile: Profile) -> bool:
+        """Tell whether a key was kept for a connection at its present origin, without asking the key chain."""
+        return self._keys.may_have(key_entry(profile))
+
+    async def has_key(self, profile: Profile) -> bool:
+        """Tell whether a key is known for a connection; the built-in model needs none. Raises KeychainError."""
+        return await self.reveal_key(profile) is not None
+
+    async def reveal_key(self, profile: Profile) -> str | None:
+        """Return the key of a connection, to be shown to the user, None for none; raises KeychainError."""
+        return await self._keys.secret(key_entry(profile))
+
+    async def forget_key(self, profile: Profile) -> None:
+        """Remove the key of a connection from this run and from the key chain; raises KeychainError."""
+        if problem := await self._keys.forget((key_entry(profile),)):
+            raise problem
+        with suppress(StoreError):  # a note too many does no harm, and goes with the next change
+            await self._options.flush()
+
+    async def forget_everything(self) -> tuple[str, ...]:
+        """Remove every secret of Quillpane from memory and key chain, and make sure that each is gone.
+
+        Returns the names of those that may still be there, in words: the connection's name and the host.
+        """
+        left = await self._keys.forget_all()
+        with suppress(StoreError):  # as above
+            await self._options.flush()
+        return tuple(self._words(entry) for entry in left)
+
+    # --- where requests go --------------------------------------------------------------------------------------------
 
     async def endpoint(self, profile: Profile) -> Endpoint:
-        """Return where requests to profile go, with its key where it has one; start the built-in model if need be.
+        """Return where requests to a connection go, with its key where it has one; start the built-in model if need be.
 
         Raises:
             LocalModelError: The built-in model cannot answer.
@@ -125,7 +234,14 @@ class Connections:
         """
         if profile.is_built_in:
             return await self._built_in.endpoint()
-        return Endpoint(profile.base_url, await self._key(profile))
+        return Endpoint(
+            profile.base_url,
+            await self._keys.secret(key_entry(profile)),
+            profile.network,
+            profile.extra_headers,
+            profile.extra_body,
+            await self._keys.secret(proxy_entry(profile)),
+        )
 
     async def models(self, profile: Profile) -> tuple[ModelInfo, ...]:
         """Return what the server lists (protocol 7, Q28).
@@ -140,31 +256,43 @@ class Connections:
         """Return what the server at endpoint lists; raises ApiError."""
         return await list_models(self._http, endpoint)
 
-    async def key_place(self) -> KeyPlace:
-        """Return where keys are kept on this computer; raises KeychainError."""
-        return await self._keys.place()
+    async def find_local_servers(self) -> tuple[Profile, ...]:
+        """Return the servers that answer on the usual ports of this computer, ready to be added."""
+        return await find_local_servers(self._http)
 
-    async def has_key(self, profile: Profile) -> bool:
-        """Tell whether a key is known for profile; the built-in model needs none. Raises KeychainError."""
-        return not profile.is_built_in and await self._key(profile) is not None
-
-    async def forget_key(self, profile: Profile) -> None:
-        """Remove the key of profile from this run and from the key chain; raises KeychainError."""
-        self._known.pop((profile.id, profile.origin), None)
-        await self._keys.forget(profile)
-
-    async def _keep_key(self, profile: Profile, key: str) -> Saved:
-        self._known[profile.id, profile.origin] = key
+    async def _save(self, profile: Profile, key: str | None, proxy_password: str | None = None) -> Saved:
+        """Keep a connection and what was given of its secrets; forget what it does not use any more."""
+        before = self._list.find(profile.id) or profile
+        self._list.put(profile)
+        given = {key_entry(profile): normalise_key(key or ""), proxy_entry(profile): proxy_password or ""}
+        secrets = {entry: secret for entry, secret in given.items() if entry and secret}
+        self._keys.expect(secrets)
         try:
-            return Saved(profile, await self._keys.write(profile, key))
-        except KeychainError as error:
-            return Saved(profile, KeyPlace("", is_kept=False), error)
+            await self._options.flush()
+        except StoreError:
+            self._keys.hold(secrets)  # without the list on disk, nobody would find them in the key chain again
+            raise
+        leftover = await self._keys.forget(
+            [each for each in (key_entry(before), proxy_entry(before)) if each not in given]
+        )
+        places, problem = await self._keys.keep(secrets)
+        await self._options.flush()
+        return Saved(profile, places.get(key_entry(profile)), problem, leftover)
 
-    async def _key(self, profile: Profile) -> str | None:
-        """Return the key, from the key chain only once: it may ask the user, and takes time."""
-        place = (profile.id, profile.origin)
-        if (known := self._known.get(place)) is not None:
-            return known
-        if (key := await self._keys.read(profile)) is not None:
-            self._known.setdefault(place, key)
-        return self._known.get(place)
+    def _free_name(self, name: str, address: str) -> str:
+        """Return the name of a new connection: what was given or else the host, with a number where it is taken."""
+        wanted = name.strip() or _host_of(address)
+        taken = {each.name.casefold() for each in self.all()}
+        numbered = (f"{wanted} {number}" for number in count(2))
+        return next(each for each in chain([wanted], numbered) if each.casefold() not in taken)
+
+    def _words(self, entry: str) -> str:
+        """Return what an entry is for, in words."""
+        profile_id, _, origin = entry.partition("@")
+        profile = self._list.find(profile_id)
+        return f"{profile.name} ({origin})" if profile and profile.name else origin or entry
+
+
+def _host_of(address: str) -> str:
+    parts = urlsplit(address)
+    return parts.netloc.removeprefix("www.").removeprefix("api.")

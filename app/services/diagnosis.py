@@ -18,7 +18,6 @@ import app
 from app.domain.errors import ExpectedError
 from app.domain.models import ModelInfo
 from app.domain.profile import BUILT_IN, Profile
-from app.services.connections import CONNECTION_ID
 from app.services.errors import ModelMissingError
 from app.services.explain import explain
 from app.store.secrets import KeyPlace
@@ -52,8 +51,8 @@ class Finding:
 class Connected(Protocol):
     """Who knows servers and keys."""
 
-    def profile(self, profile_id: str) -> Profile:
-        """Return a profile."""
+    def all(self) -> tuple[Profile, ...]:
+        """Return every connection, the built-in model too."""
 
     async def models(self, profile: Profile) -> tuple[ModelInfo, ...]:
         """Return what its server lists; raise ExpectedError."""
@@ -84,7 +83,11 @@ async def diagnose(data_dir: Path, connections: Connected, local_model: Modelled
     yield _data_folder(data_dir)
     yield await _key_chain(connections)
     yield await _built_in(connections, local_model)
-    yield await _server(connections)
+    servers = [profile for profile in connections.all() if not profile.is_built_in]
+    if not servers:
+        yield Finding("Server", "none configured")
+    for profile in servers:
+        yield await _server(connections, profile)
 
 
 def _version(distribution: str) -> str:
@@ -155,12 +158,10 @@ async def _built_in(connections: Connected, local_model: Modelled) -> Finding:
     return Finding("Built-in model", f"{local_model.name} answers")
 
 
-async def _server(connections: Connected) -> Finding:
-    profile = connections.profile(CONNECTION_ID)
-    if profile.is_built_in:
-        return Finding("Server", "none configured")
+async def _server(connections: Connected, profile: Profile) -> Finding:
+    name = f"Server {profile.name}" if profile.name else "Server"
     try:
         models = await connections.models(profile)
     except ExpectedError as error:
-        return Finding("Server", f"{profile.base_url}: {explain(error)}", is_ok=False)
-    return Finding("Server", f"{profile.base_url} answers; it lists {len(models)} models")
+        return Finding(name, f"{profile.base_url}: {explain(error)}", is_ok=False)
+    return Finding(name, f"{profile.base_url} answers; it lists {len(models)} models")

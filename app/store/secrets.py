@@ -6,13 +6,14 @@ The only module that knows keyring. Must not know what a key is used for.
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from app.concurrency.blocking import run_blocking
 from app.domain.profile import Profile
@@ -22,6 +23,8 @@ T = TypeVar("T")
 
 SERVICE = "Quillpane"
 """The service name of every entry."""
+
+_PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 
 _PATIENCE_AFTER_GIVING_UP = 0.25
 """Seconds a new call waits for one that already took too long."""
@@ -50,6 +53,21 @@ class KeychainState(Enum):
     EMPTY = "empty"
 
 
+def key_entry(profile: Profile) -> str:
+    """Return the name of the entry for the key of a profile at its present scheme, host and port, "" for none."""
+    return f"{profile.id}@{profile.origin}" if profile.origin else ""
+
+
+def proxy_entry(profile: Profile) -> str:
+    """Return the name of the entry for the password of a profile's proxy, by scheme, host and port, "" for none."""
+    network = profile.network
+    parts = urlsplit(network.proxy)
+    if not network.proxy_user or not parts.hostname:  # "system" and "none", too
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{profile.id}@proxy:{parts.scheme}://{host}:{parts.port or _PROXY_PORTS.get(parts.scheme, 0)}"
+
+
 class Keychain(Protocol):
     """One key chain; every method blocks and may raise anything."""
 
@@ -67,9 +85,12 @@ class Keychain(Protocol):
     def delete(self, entry: str) -> None:
         """Remove the key; raises when there is none."""
 
+    def entries(self) -> tuple[str, ...]:
+        """Return the names of the entries of this program, as far as the key chain can list them."""
+
 
 class SecretStore:
-    """Keep one key for each profile and origin (scheme, host, port).
+    """Keep one secret in each entry; `key_entry` and `proxy_entry` name them, and a text without a name holds none.
 
     Every call to the key chain runs on a thread with a deadline, one at a time. `deadline` is in seconds for a key
     chain that answers by itself, `prompt_deadline` for one that asks the user to unlock it first. `find` returns the
@@ -94,51 +115,82 @@ class SecretStore:
         self._patience = 0.0
         self._state = KeychainState.OPEN  # as it was when that call began
 
-    async def read(self, profile: Profile) -> str | None:
-        """Return the key for the profile at its present origin, or None.
+    async def read(self, entry: str) -> str | None:
+        """Return the secret in an entry, or None.
 
         Raises:
             KeychainLockedError: The key chain is locked and was not unlocked.
             KeychainTimeoutError: It did not answer in time, or an earlier call still hangs.
             KeychainFailedError: It refused.
         """
-        entry = _entry(profile)
-        if entry is None or entry in self._memory:
-            return self._memory.get(entry or "")
+        if not entry or entry in self._memory:
+            return self._memory.get(entry)
         async with self._turn:
             keychain, state = await self._look()
             if keychain is None or state is KeychainState.EMPTY:
                 return None
             return await self._call(lambda: keychain.get(entry), state=state)
 
-    async def write(self, profile: Profile, key: str) -> KeyPlace:
-        """Keep the key and return where; on an error it is held in memory for this run, and the error raised.
+    async def write(self, entry: str, secret: str) -> KeyPlace:
+        """Keep a secret and return where; on an error it is held in memory for this run, and the error raised.
 
-        Raises as `read` does, and ValueError for an empty key or a profile without an address.
+        Raises as `read` does, and ValueError for an empty secret or name.
         """
-        entry = _entry(profile)
-        if entry is None or not key:
+        if not entry or not secret:
             raise ValueError("A key needs a text and an address.")
-        self._memory[entry] = key
+        self._memory[entry] = secret
         async with self._turn:
             keychain, state = await self._look()
             if keychain is None:
                 return _MEMORY
-            await self._call(lambda: _set(keychain, entry, key), state=state, secret=key)
-            if self._memory.get(entry) is key:
+            await self._call(lambda: _set(keychain, entry, secret), state=state, secret=secret)
+            if self._memory.get(entry) is secret:
                 del self._memory[entry]
             return KeyPlace(keychain.name, is_kept=True)
 
-    async def forget(self, profile: Profile) -> None:
-        """Remove the key from memory and key chain and make sure that it is gone; raises as `read` does."""
-        entry = _entry(profile)
-        if entry is None:
-            return
+    def hold(self, entry: str, secret: str) -> KeyPlace:
+        """Keep a secret for this run only, and return that place."""
+        self._memory[entry] = secret
+        return _MEMORY
+
+    async def forget(self, entry: str) -> bool:
+        """Remove a secret from memory and key chain and make sure that it is gone; raises as `read` does.
+
+        Returns False where there is no key chain now: then nobody knows what is in the one there was.
+        """
+        if not entry:
+            return True
         self._memory.pop(entry, None)
         async with self._turn:
             keychain, state = await self._look()
             if keychain is not None and state is not KeychainState.EMPTY:
                 await self._call(lambda: _remove(keychain, entry), state=state)
+            return keychain is not None
+
+    async def forget_all(self, entries: Iterable[str]) -> tuple[str, ...]:
+        """Remove the secrets in these entries, and in all others that the key chain can list; forget all in memory.
+
+        Returns the names of those that may still be there: where the key chain does not do what it is asked, and where
+        there is none now, because it may have been there when they were kept.
+        """
+        self._memory.clear()
+        left = dict.fromkeys(entry for entry in entries if entry)
+        with suppress(KeychainError):
+            async with self._turn:
+                keychain, state = await self._look()
+                if keychain is None:
+                    return tuple(left)
+                if state is KeychainState.EMPTY:
+                    return ()
+                with suppress(KeychainFailedError):  # those it was asked for are known all the same
+                    left |= dict.fromkeys(await self._call(keychain.entries, state=state))
+            for entry in tuple(left):
+                try:
+                    await self.forget(entry)
+                except KeychainFailedError:
+                    continue  # another one may go; a key chain that is locked or hangs would stay so for all
+                del left[entry]
+        return tuple(left)
 
     async def place(self) -> KeyPlace:
         """Return where a key would be kept now, without unlocking anything; raises as `read` does."""
@@ -191,11 +243,6 @@ class SecretStore:
 
 
 _MEMORY = KeyPlace("", is_kept=False)
-
-
-def _entry(profile: Profile) -> str | None:
-    """Return the user name of the profile's entry, or None for a profile that has no address to send a key to."""
-    return f"{profile.id}@{profile.origin}" if profile.origin else None
 
 
 def _set(keychain: Keychain, entry: str, key: str) -> None:
@@ -318,9 +365,8 @@ class _KeyringKeychain:
             return KeychainState.MAY_PROMPT  # no way to tell without asking
         secretstorage = import_module("secretstorage")
         with closing(secretstorage.dbus_init()) as bus:
-            path = getattr(self._backend, "preferred_collection", "/org/freedesktop/secrets/aliases/default")
             try:
-                is_locked = secretstorage.Collection(bus, path).is_locked()
+                is_locked = secretstorage.Collection(bus, self._collection_path()).is_locked()
             except secretstorage.ItemNotFoundException:
                 return KeychainState.EMPTY
             return KeychainState.LOCKED if is_locked else KeychainState.OPEN
@@ -334,6 +380,18 @@ class _KeyringKeychain:
 
     def delete(self, entry: str) -> None:
         self._backend.delete_password(SERVICE, entry)
+
+    def entries(self) -> tuple[str, ...]:
+        if self._module != _SECRET_SERVICE:
+            return ()  # keyring offers no list, and the others have none of their own that is the same everywhere
+        secretstorage = import_module("secretstorage")
+        with closing(secretstorage.dbus_init()) as bus:
+            collection = secretstorage.Collection(bus, self._collection_path())
+            found = [item.get_attributes() for item in collection.search_items({"service": SERVICE})]
+        return tuple(dict.fromkeys(each["username"] for each in found if each.get("username")))
+
+    def _collection_path(self) -> str:
+        return str(getattr(self._backend, "preferred_collection", "/org/freedesktop/secrets/aliases/default"))
 
 
 def _secret_service_name() -> str:

@@ -69,6 +69,12 @@ class Settings:
         self._values[name] = value
         self._changed[name] = value
 
+    def reread(self, *names: str) -> None:
+        """Take over what another instance has written of these options meanwhile; what is pending here stays."""
+        with suppress(OSError):
+            written = self._load()
+            self._values |= {name: written[name] for name in names if name in written and name not in self._changed}
+
     async def flush(self) -> None:
         """Write what is pending, in a thread, so that the file is always whole.
 

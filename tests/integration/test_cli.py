@@ -16,7 +16,7 @@ import pytest
 
 from app.domain.generation import StopReason
 from app.domain.run import Run, RunState
-from app.services.connections import CONNECTION_ID
+from app.services.connection_list import FIRST_ID
 from app.store.database import Database
 from app.store.runs import RunStore
 from app.store.settings import Settings
@@ -308,7 +308,7 @@ async def test_the_doctor_asks_the_configured_server(tmp_path: Path) -> None:
     async with Relay() as relay:
         completion_server(relay, models=("first", "second"))
         settings = Settings(tmp_path / "settings.json")
-        settings.set("profile.id", CONNECTION_ID)
+        settings.set("profile.id", FIRST_ID)
         settings.set("profile.base_url", relay.base_url)
         settings.flush_now()
         done = await quillpane(tmp_path, "doctor")

@@ -5,6 +5,7 @@ scenario of that name on the loop the window uses and ends with 0 when all of it
 """
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -17,29 +18,32 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.domain.document import Draft
 from app.domain.profile import Profile
+from app.domain.profile_codec import to_json
 from app.domain.run import Candidate, Run, RunState
 from app.store.database import Database
 from app.store.drafts import DraftStore
 from app.store.errors import KeychainError, KeychainLockedError, KeychainTimeoutError
 from app.store.paths import default_paths
 from app.store.runs import RunStore
-from app.store.secrets import KeyPlace, SecretStore
+from app.store.secrets import KeyPlace, SecretStore, key_entry
 from app.store.settings import Settings
 from tests.support import until
 from tests.unit.store.material import ROOT, heartbeat
 
 KEY = "sk-7d1e0b55-only-in-the-key-chain"
 PASSWORD = b"correct horse"
-HERE = Profile("p1", "Here", "https://api.example.com/v1")
-ELSEWHERE = Profile("p1", "Here", "https://api.example.org/v1")
+PROFILE = Profile("p1", "Here", "https://api.example.com/v1")
+HERE, ELSEWHERE = key_entry(PROFILE), key_entry(replace(PROFILE, base_url="https://api.example.org/v1"))
 GNOME, IN_MEMORY = KeyPlace("GNOME Keyring", is_kept=True), KeyPlace("", is_kept=False)
 
 if sys.platform == "linux":  # they come with keyring, and only there
+    import keyring.backends.SecretService
     from jeepney.bus_messages import message_bus  # type: ignore[import-untyped]
     from jeepney.io.blocking import Proxy, open_dbus_connection  # type: ignore[import-untyped]
     from secretstorage.util import DBusAddressWrapper, format_secret, open_session
@@ -136,6 +140,10 @@ def test_a_key_chain_that_is_killed_and_started_again_is_used_again(home: Path) 
     play("killed", home)
 
 
+def test_everything_is_forgotten_and_nothing_of_other_programs(home: Path) -> None:
+    play("forgets everything", home)
+
+
 def test_without_a_session_bus_the_key_stays_for_this_run(home: Path) -> None:
     play("absent", home, has_bus=False)
 
@@ -197,8 +205,8 @@ async def keeps() -> None:
         assert await store.read(HERE) == KEY
         assert await SecretStore().read(HERE) == KEY, "another run of the program"
         assert await store.read(ELSEWHERE) is None
-        assert await store.read(replace(HERE, base_url="http://api.example.com/v1")) is None
-        assert await store.read(replace(HERE, base_url="https://api.example.com:444/v1")) is None
+        assert await store.read(key_entry(replace(PROFILE, base_url="http://api.example.com/v1"))) is None
+        assert await store.read(key_entry(replace(PROFILE, base_url="https://api.example.com:444/v1"))) is None
         assert await store.write(ELSEWHERE, "another key") == GNOME
         await store.forget(HERE)
         assert await store.read(HERE) is None
@@ -226,10 +234,10 @@ async def use_everything(place: KeyPlace) -> None:
     paths = default_paths()
     store, settings = SecretStore(), Settings(paths.settings)
     assert await store.write(HERE, KEY) == place
-    settings.set("profile.id", HERE.id)
-    settings.set("profile.base_url", HERE.base_url)
+    settings.set("connections", json.dumps([to_json(PROFILE)]))
+    settings.set("keychain.entries", json.dumps([HERE]))
     await settings.flush()
-    run = Run("r1", datetime.now(UTC), "find me", "m", HERE.id)
+    run = Run("r1", datetime.now(UTC), "find me", "m", PROFILE.id)
     async with aclosing(Database(paths.database)) as database:
         await DraftStore(database).save("write", Draft("find me"))
         await RunStore(database).begin(run)
@@ -322,6 +330,19 @@ async def killed() -> None:
         assert await store.read(HERE) == KEY
 
 
+async def forgets_everything() -> None:
+    async with daemon(is_unlocked=True):
+        store = SecretStore()
+        for entry in (HERE, ELSEWHERE, "of another data folder"):
+            assert await store.write(entry, KEY) == GNOME
+        backend: Any = keyring.backends.SecretService.Keyring()  # type: ignore[no-untyped-call]
+        backend.set_password("another program", HERE, "its own")
+        assert await store.forget_all([HERE]) == ()
+        for entry in (HERE, ELSEWHERE, "of another data folder"):
+            assert await SecretStore().read(entry) is None
+        assert backend.get_password("another program", HERE) == "its own"
+
+
 async def absent() -> None:
     store = SecretStore()
     assert await store.place() == IN_MEMORY
@@ -344,6 +365,7 @@ SCENARIOS = {
     "prompt unanswered": prompt_unanswered,
     "hung": hung,
     "killed": killed,
+    "forgets everything": forgets_everything,
     "absent": absent,
 }
 

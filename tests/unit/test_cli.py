@@ -11,7 +11,7 @@ from app.__main__ import main
 from app.assembly import assemble
 from app.domain.parameters import SamplingParameters
 from app.domain.profile import Profile
-from app.services.connections import CONNECTION_ID
+from app.services.connection_list import FIRST_ID
 from app.store.secrets import KeychainState, SecretStore
 from tests.relay import Relay
 from tests.relay.completion_server import completion_server
@@ -82,7 +82,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         ["complete", ""],
         ["complete", "x", "--max-tokens", "many"],
         ["complete", "x", "--temperature", "9"],
-        ["complete", "x", "--logprobs", "6"],
+        ["complete", "x", "--logprobs", "21"],
         ["complete", "x", "-n", "0"],
         ["complete", "x", "--stop", ""],
         ["complete", "x", "--base-url", "ftp://there"],
@@ -150,6 +150,9 @@ class Chain:
     def delete(self, entry: str) -> None:
         raise NotImplementedError
 
+    def entries(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
 
 Served = Callable[..., tuple[str, str | None, str, str]]
 
@@ -169,12 +172,12 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Served:
             try:
                 if configured:
                     services.settings.set("profile.base_url", configured)
-                    services.settings.set("profile.id", CONNECTION_ID)
+                    services.settings.set("profile.id", FIRST_ID)
                     services.settings.set("model", "chosen")
-                    origin = Profile(CONNECTION_ID, "", configured).origin
-                    services.connections._keys = SecretStore(find=lambda: Chain(origin, kept) if kept else None)
+                    origin = Profile(FIRST_ID, "", configured).origin
+                    services.connections._keys._store = SecretStore(find=lambda: Chain(origin, kept) if kept else None)
                 else:
-                    services.connections._keys = SecretStore(find=lambda: None)
+                    services.connections._keys._store = SecretStore(find=lambda: None)
                 options = cli.parse(["complete", "x", *arguments])
                 endpoint, model, profile_id = await cli._server(services, options)
                 return endpoint.base_url, endpoint.key, model, profile_id
@@ -189,7 +192,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Served:
 
 def test_the_key_of_the_environment_goes_to_the_server_that_is_named(served: Served) -> None:
     found = served("--base-url", "relay.example", "--model", "m", OPENAI_API_KEY=" Bearer sk-env ")
-    assert found == ("https://relay.example/v1", "sk-env", "m", CONNECTION_ID)
+    assert found == ("https://relay.example/v1", "sk-env", "m", "")
 
 
 def test_the_address_may_come_from_the_environment_and_an_argument_wins(served: Served) -> None:
@@ -205,7 +208,7 @@ def test_the_key_of_the_key_chain_comes_first_at_the_configured_server(served: S
         kept="sk-kept",
         OPENAI_API_KEY="sk-env",
     )
-    assert found == ("https://relay.example/api/v1", "sk-kept", "chosen", CONNECTION_ID)
+    assert found == ("https://relay.example/api/v1", "sk-kept", "chosen", FIRST_ID)
 
 
 def test_a_kept_key_never_goes_to_another_server(served: Served) -> None:

@@ -1,169 +1,434 @@
-from collections.abc import AsyncIterator, Callable
+"""Any number of connections, each with its key: kept, changed, forgotten, and turned into where requests go."""
+
+import json
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from app.api.connection import HttpClient
 from app.api.errors import AuthError
-from app.domain.profile import BUILT_IN, InvalidAddressError, Profile
-from app.services.connections import CONNECTION_ID, Connections
+from app.domain.profile import BUILT_IN, InvalidAddressError, Network, Profile
+from app.services.connections import Connections, Removed
 from app.services.errors import ModelMissingError
 from app.services.local_model import LocalModel
-from app.store.errors import KeychainFailedError, KeychainLockedError
-from app.store.secrets import Keychain, KeychainState, SecretStore
+from app.store.errors import KeychainFailedError, KeychainLockedError, StorageFailedError
+from app.store.secrets import SecretStore
 from app.store.settings import Settings
 from tests.relay import Relay
 from tests.relay.completion_server import completion_server
+from tests.unit.services.chains import Chain
+
+RELAY = Profile("", "Relay", "https://relay.example/v1")
+PROXIED = replace(RELAY, network=Network(proxy="http://proxy.example:3128", proxy_user="me"))
 
 
-class Chain:
-    """A key chain in memory that counts how often it was asked, and can be locked."""
+@dataclass
+class Desk:
+    """One run of the program over a folder and, perhaps, a key chain."""
 
-    name = "Test chain"
+    folder: Path
+    chain: Chain | None = None
 
-    def __init__(self) -> None:
-        self.entries: dict[str, str] = {}
-        self.reads = 0
-        self.is_locked = False
+    @asynccontextmanager
+    async def run(self) -> AsyncIterator[Connections]:
+        """Give the connections of one run; its options are written at the end, as the program does."""
+        settings = Settings(self.folder / "settings.json")
+        model = LocalModel(lambda: str(self.folder / "none.gguf"))
+        http = HttpClient()
+        try:
+            yield Connections(settings, SecretStore(find=lambda: self.chain), model, http)
+        finally:
+            settings.flush_now()
+            await model.aclose()
+            await http.aclose()
 
-    def state(self) -> KeychainState:
-        if self.is_locked:
-            raise KeychainLockedError("locked")
-        return KeychainState.OPEN
+    @property
+    def file(self) -> str:
+        return (self.folder / "settings.json").read_text("utf-8")
 
-    def get(self, entry: str) -> str | None:
-        self.reads += 1
-        return self.entries.get(entry)
-
-    def set(self, entry: str, key: str) -> None:
-        self.entries[entry] = key
-
-    def delete(self, entry: str) -> None:
-        del self.entries[entry]
-
-
-@asynccontextmanager
-async def connections(folder: Path, find: Callable[[], Keychain | None] = lambda: None) -> AsyncIterator[Connections]:
-    settings = Settings(folder / "settings.json")
-    model = LocalModel(lambda: str(folder / "none.gguf"))
-    http = HttpClient()
-    try:
-        yield Connections(settings, SecretStore(find=find), model, http)
-    finally:
-        await model.aclose()
-        await http.aclose()
+    @property
+    def noted(self) -> list[str]:
+        noted = json.loads(json.loads(self.file).get("keychain.entries", "[]"))
+        assert isinstance(noted, list)
+        return noted
 
 
-async def test_the_built_in_model_answers_where_nothing_was_configured(tmp_path: Path) -> None:
-    async with connections(tmp_path) as known:
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path, Chain())
+
+
+@pytest.fixture
+def chain(desk: Desk) -> Chain:
+    assert desk.chain is not None
+    return desk.chain
+
+
+async def test_at_first_the_built_in_model_answers(desk: Desk) -> None:
+    async with desk.run() as known:
+        assert known.all() == (BUILT_IN,)
         assert known.current() == BUILT_IN
+        assert known.model() == ""
         assert not await known.has_key(BUILT_IN)
         with pytest.raises(ModelMissingError):
             await known.endpoint(BUILT_IN)
 
 
-async def test_q10_a_pasted_address_is_understood_and_kept(tmp_path: Path) -> None:
-    async with connections(tmp_path) as known:
-        saved = await known.configure(" Relay ", "relay.example/v1/completions", " Bearer sk-one\n")
-        assert saved.profile == Profile(CONNECTION_ID, "Relay", "https://relay.example/v1")
-        assert known.current() == saved.profile
-        endpoint = await known.endpoint(saved.profile)
+async def test_q10_a_pasted_address_is_understood_and_kept(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        saved = await known.add(Profile("x", " Relay ", " relay.example/v1/completions\n"), " Bearer sk-one\n")
+        profile = saved.profile
+        assert (profile.name, profile.base_url) == ("Relay", "https://relay.example/v1")
+        assert profile.id not in {"", "x", BUILT_IN.id}
+        assert saved.place is not None
+        assert saved.place.is_kept
+        assert known.all() == (profile, BUILT_IN)
+        assert known.current() == BUILT_IN, "adding is not choosing"
+        assert chain.secrets == {f"{profile.id}@https://relay.example:443": "sk-one"}
+        known.choose("write", profile.id)
+        assert "sk-one" not in repr(known) + repr(saved)
+    async with desk.run() as known:
+        assert known.current() == profile
+        endpoint = await known.endpoint(profile)
         assert (endpoint.base_url, endpoint.key) == ("https://relay.example/v1", "sk-one")
-        assert "sk-one" not in repr(known)
-    async with connections(tmp_path) as known:
-        assert known.current() == saved.profile
-        assert "sk-one" not in (tmp_path / "settings.json").read_text()
+    assert "sk-one" not in desk.file
 
 
-async def test_an_address_that_cannot_be_read_changes_nothing(tmp_path: Path) -> None:
-    async with connections(tmp_path) as known:
-        await known.configure("", "relay.example", "sk-one")
+async def test_a_host_that_keeps_its_api_elsewhere_is_known(desk: Desk) -> None:
+    async with desk.run() as known:
+        saved = await known.add(Profile("", "", "openrouter.ai"))
+        assert saved.profile.base_url == "https://openrouter.ai/api/v1"
+
+
+async def test_an_address_that_cannot_be_read_changes_nothing(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        saved = await known.add(RELAY, "sk-one")
         with pytest.raises(InvalidAddressError):
-            await known.configure("", "ftp://relay.example", "sk-two")
-        assert (await known.endpoint(known.current())).key == "sk-one"
+            await known.add(replace(RELAY, base_url="ftp://there"), "sk-two")
+        with pytest.raises(InvalidAddressError):
+            await known.update(replace(saved.profile, base_url=""), "sk-two")
+        assert known.all() == (saved.profile, BUILT_IN)
+        assert (await known.endpoint(saved.profile)).key == "sk-one"
+        assert list(chain.secrets.values()) == ["sk-one"]
+
+
+async def test_each_connection_has_a_name_of_its_own(desk: Desk) -> None:
+    async with desk.run() as known:
+        addresses = ("https://api.relay.example/v1", "https://www.relay.example:8443", "relay.example", "relay.example")
+        names = [(await known.add(Profile("", "", address))).profile.name for address in addresses]
+        assert names == ["relay.example", "relay.example:8443", "relay.example 2", "relay.example 3"]
+        assert (await known.add(Profile("", "RELAY.example", "a.example"))).profile.name == "RELAY.example 4"
+
+
+async def test_connections_to_one_host_have_keys_of_their_own(desk: Desk) -> None:
+    async with desk.run() as known:
+        one = (await known.add(RELAY, "sk-one")).profile
+        two = (await known.add(RELAY, "sk-two")).profile
+        assert one.id != two.id
+    async with desk.run() as known:
+        assert [(await known.endpoint(each)).key for each in (one, two)] == ["sk-one", "sk-two"]
+        await known.remove(one.id)
+        assert (await known.endpoint(two)).key == "sk-two"
+
+
+async def test_each_place_remembers_its_connection_and_model(desk: Desk) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY)).profile
+        known.choose("write", relay.id, " davinci-002 ")
+    async with desk.run() as known:
+        assert (known.current("write"), known.model("write")) == (relay, "davinci-002")
+        known.choose("write", "of which nothing is known", "davinci-002")
+        assert (known.current(), known.model()) == (BUILT_IN, "")
+        with pytest.raises(KeyError):
+            known.choose("nowhere", relay.id)
+        with pytest.raises(KeyError):
+            known.current("nowhere")
+
+
+async def test_favourites_are_kept_in_the_users_order(desk: Desk) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY)).profile
+        for model in ("b", "a", "c", "a"):
+            known.set_favourite(relay.id, model, True)
+        known.set_favourite(relay.id, "b", False)
+        known.set_favourite(relay.id, "never", False)
+        known.set_favourite(BUILT_IN.id, "small", True)
+    async with desk.run() as known:
+        assert known.profile(relay.id).favourites == ("a", "c")
+        assert known.all()[-1] == replace(BUILT_IN, favourites=("small",))
+
+
+# --- changing ---------------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_changed_keeps_its_key(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        changed = replace(relay, name="Other", base_url="https://relay.example:443/api/v2", extra_body={"top_k": 4})
+        saved = await known.update(changed)
+        assert (saved.profile, saved.place, saved.leftover) == (changed, None, None)
+        assert known.all() == (changed, BUILT_IN)
+        assert (await known.endpoint(changed)).key == "sk-one"
+        assert chain.calls.count("set") == 1
+
+
+@pytest.mark.parametrize("address", ["https://other.example", "http://relay.example", "https://relay.example:8443"])
+async def test_a_key_never_goes_to_another_origin(desk: Desk, chain: Chain, address: str) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        saved = await known.update(replace(relay, base_url=address))
+        assert saved.place is None
+        assert (await known.endpoint(saved.profile)).key is None
+        assert not known.may_have_key(saved.profile)
+        assert chain.secrets == {}, "nobody uses it any more"
+        back = await known.update(relay)
+        assert (await known.endpoint(back.profile)).key is None
+    assert desk.noted == []
+
+
+async def test_a_moved_connection_takes_a_new_key(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        saved = await known.update(replace(relay, base_url="https://other.example"), "sk-two")
+        assert chain.secrets == {f"{relay.id}@https://other.example:443": "sk-two"}
+        assert (await known.endpoint(saved.profile)).key == "sk-two"
+
+
+async def test_an_old_key_that_the_key_chain_does_not_let_go_is_told(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        chain.stuck = set(chain.secrets)
+        saved = await known.update(replace(relay, base_url="https://other.example"), "sk-two")
+        assert isinstance(saved.leftover, KeychainFailedError)
+        assert saved.problem is None
+        assert (await known.endpoint(saved.profile)).key == "sk-two"
+    assert len(desk.noted) == 2, "to be tried again"
+
+
+async def test_a_new_key_takes_the_place_of_the_old_one_at_once(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        await known.endpoint(relay)
+        saved = await known.replace_key(replace(relay, name="as it was edited"), " sk-two ")
+        assert saved.profile == relay, "only the key is kept"
+        assert saved.place is not None
+        assert saved.place.is_kept
+        assert await known.reveal_key(relay) == "sk-two"
+        assert list(chain.secrets.values()) == ["sk-two"]
+
+
+async def test_a_proxys_password_has_an_entry_of_its_own(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(PROXIED, "sk-one", "secret")).profile
+        assert chain.secrets[f"{relay.id}@proxy:http://proxy.example:3128"] == "secret"
+    assert "secret" not in desk.file
+    async with desk.run() as known:
+        endpoint = await known.endpoint(relay)
+        assert (endpoint.key, endpoint.proxy_password, endpoint.network) == ("sk-one", "secret", relay.network)
+        moved = replace(relay, network=replace(relay.network, proxy="http://elsewhere.example:3128"))
+        await known.update(moved)
+        assert (await known.endpoint(moved)).proxy_password is None
+        assert list(chain.secrets.values()) == ["sk-one"]
+        await known.update(moved, proxy_password="another")
+        assert (await known.endpoint(moved)).proxy_password == "another"
+        assert (await known.endpoint(moved)).key == "sk-one"
+        await known.update(relay.__class__(relay.id, relay.name, relay.base_url))
+        assert list(chain.secrets.values()) == ["sk-one"]
+
+
+async def test_headers_and_fields_of_ones_own_go_where_requests_go(desk: Desk) -> None:
+    async with desk.run() as known:
+        own = replace(RELAY, extra_headers={"X-Team": "blue"}, extra_body={"top_k": 40})
+        endpoint = await known.endpoint((await known.add(own)).profile)
+        assert (endpoint.extra_headers, endpoint.extra_body) == ({"X-Team": "blue"}, {"top_k": 40})
+        assert (endpoint.key, endpoint.proxy_password) == (None, None)
+
+
+# --- removing ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_removed_connection_takes_its_secrets_with_it(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        await known.add(replace(RELAY, name="First"))
+        relay = (await known.add(PROXIED, "sk-one", "secret")).profile
+        await known.add(replace(RELAY, name="Last"), "sk-last")
+        known.choose("write", relay.id, "davinci-002")
+        removed = await known.remove(relay.id)
+        assert (removed.profile, removed.position, removed.problem) == (relay, 1, None)
+        assert list(chain.secrets.values()) == ["sk-last"]
+        assert known.current() == BUILT_IN
+        assert known.profile(relay.id) == BUILT_IN, "its runs go nowhere else"
+        known.restore(removed)
+        assert [each.name for each in known.all()] == ["First", "Relay", "Last", ""]
+        assert (known.current(), known.model()) == (relay, "davinci-002")
+        assert await known.reveal_key(relay) is None
+    async with desk.run() as known:
+        assert known.profile(relay.id) == relay
+    assert len(desk.noted) == 1
+
+
+async def test_what_was_chosen_meanwhile_stays_chosen(desk: Desk) -> None:
+    async with desk.run() as known:
+        relay, other = (await known.add(RELAY)).profile, (await known.add(RELAY)).profile
+        known.choose("write", relay.id)
+        removed = await known.remove(relay.id)
+        known.choose("write", other.id)
+        known.restore(removed)
+        assert known.current() == other
+        await known.remove(relay.id)
+        known.restore(relay)
+        assert known.all() == (other, relay, BUILT_IN), "a profile alone is enough"
+
+
+async def test_a_key_chain_that_does_not_let_go_does_not_hold_up_the_removal(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        chain.is_locked = True
+        removed = await known.remove(relay.id)
+        assert isinstance(removed.problem, KeychainLockedError)
+        assert known.all() == (BUILT_IN,)
+        assert not known.may_have_key(BUILT_IN)
+    chain.is_locked = False
+    async with desk.run() as known:
+        assert await known.forget_everything() == ()
+        assert chain.secrets == {}
+
+
+@pytest.mark.parametrize("profile_id", ["built-in", "never known"])
+async def test_what_is_no_connection_of_the_user_cannot_be_removed(desk: Desk, profile_id: str) -> None:
+    async with desk.run() as known:
+        with pytest.raises(KeyError):
+            await known.remove(profile_id)
+
+
+async def test_a_connection_without_a_key_needs_no_key_chain_at_all(desk: Desk, chain: Chain) -> None:
+    chain.is_locked = True
+    async with desk.run() as known:
+        local = (await known.add(Profile("", "Ollama", "http://127.0.0.1:11434"))).profile
+        assert (await known.endpoint(local)).key is None
+        assert not await known.has_key(local)
+        assert await known.remove(local.id) == Removed(local, 0)
+    assert chain.calls == []
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
 
 
 async def test_without_a_key_chain_the_key_stays_for_this_run(tmp_path: Path) -> None:
-    async with connections(tmp_path) as known:
-        saved = await known.configure("", "relay.example", "sk-one")
+    desk = Desk(tmp_path)
+    async with desk.run() as known:
+        saved = await known.add(RELAY, "sk-one")
         assert saved.place is not None
         assert not saved.place.is_kept
         assert saved.problem is None
         assert not (await known.key_place()).is_kept
-    async with connections(tmp_path) as known:
-        assert (await known.endpoint(known.current())).key is None
+        assert (await known.endpoint(saved.profile)).key == "sk-one"
+    async with desk.run() as known:
+        assert (await known.endpoint(saved.profile)).key is None
+    assert "sk-one" not in desk.file
+    assert desk.noted == []
 
 
-async def test_a_key_is_kept_in_the_key_chain_and_asked_for_once(tmp_path: Path) -> None:
-    chain = Chain()
-    async with connections(tmp_path, lambda: chain) as known:
-        saved = await known.configure("", "relay.example", "sk-one")
-        assert saved.place is not None
-        assert saved.place.is_kept
-    async with connections(tmp_path, lambda: chain) as known:
-        before = chain.reads
-        assert await known.has_key(known.current())
-        assert (await known.endpoint(known.current())).key == "sk-one"
-        assert chain.reads == before + 1
-
-
-async def test_a_key_never_goes_to_another_origin(tmp_path: Path) -> None:
-    chain = Chain()
-    async with connections(tmp_path, lambda: chain) as known:
-        await known.configure("", "https://relay.example", "sk-one")
-        for address in ("https://other.example", "http://relay.example", "https://relay.example:8443"):
-            saved = await known.configure("", address)
-            assert saved.place is None
-            assert (await known.endpoint(saved.profile)).key is None
-        back = await known.configure("", "https://relay.example/api/v1")
-        assert (await known.endpoint(back.profile)).key == "sk-one"
-
-
-async def test_a_new_key_takes_the_place_of_the_old_one_at_once(tmp_path: Path) -> None:
-    async with connections(tmp_path) as known:
-        await known.configure("", "relay.example", "sk-one")
-        await known.endpoint(known.current())
-        await known.configure("", "relay.example", "sk-two")
-        assert (await known.endpoint(known.current())).key == "sk-two"
-
-
-async def test_a_forgotten_key_is_gone_everywhere(tmp_path: Path) -> None:
-    chain = Chain()
-    async with connections(tmp_path, lambda: chain) as known:
-        await known.configure("", "relay.example", "sk-one")
-        await known.forget_key(known.current())
-        assert not await known.has_key(known.current())
-        assert not chain.entries
-
-
-async def test_a_locked_key_chain_is_said_and_the_key_serves_this_run(tmp_path: Path) -> None:
-    chain = Chain()
+async def test_a_locked_key_chain_is_said_and_the_key_serves_this_run(desk: Desk, chain: Chain) -> None:
     chain.is_locked = True
-    async with connections(tmp_path, lambda: chain) as known:
-        saved = await known.configure("", "relay.example", "sk-one")
-        assert isinstance(saved.problem, KeychainLockedError | KeychainFailedError)
+    async with desk.run() as known:
+        saved = await known.add(RELAY, "sk-one")
+        assert isinstance(saved.problem, KeychainLockedError)
         assert saved.place is not None
         assert not saved.place.is_kept
         assert (await known.endpoint(saved.profile)).key == "sk-one"
-    async with connections(tmp_path, lambda: chain) as known:
-        with pytest.raises((KeychainLockedError, KeychainFailedError)):
-            await known.endpoint(known.current())
+    async with desk.run() as known:
+        with pytest.raises(KeychainLockedError):
+            await known.endpoint(saved.profile)
 
 
-async def test_going_back_to_the_built_in_model_keeps_the_address_known(tmp_path: Path) -> None:
-    async with connections(tmp_path) as known:
-        await known.configure("Relay", "relay.example")
-        known.use_built_in()
-        assert known.current().is_built_in
-        assert known.profile(CONNECTION_ID).base_url == "https://relay.example/v1"
+async def test_a_forgotten_key_is_gone_everywhere(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        assert known.may_have_key(relay)
+        await known.forget_key(relay)
+        assert not await known.has_key(relay)
+        assert not known.may_have_key(relay)
+        assert chain.secrets == {}
+    assert desk.noted == []
 
 
-async def test_models_are_listed_with_the_key_of_the_profile(tmp_path: Path) -> None:
-    async with Relay() as relay, connections(tmp_path) as known:
+async def test_a_key_that_cannot_be_removed_is_told(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(RELAY, "sk-one")).profile
+        chain.stuck = set(chain.secrets)
+        with pytest.raises(KeychainFailedError):
+            await known.forget_key(relay)
+
+
+async def test_everything_is_forgotten_and_what_is_left_is_named(desk: Desk, chain: Chain) -> None:
+    async with desk.run() as known:
+        relay = (await known.add(PROXIED, "sk-one", "secret")).profile
+        other = (await known.add(Profile("", "Other", "https://other.example"), "sk-two")).profile
+        gone = (await known.add(Profile("", "Gone", "https://gone.example"), "sk-three")).profile
+        chain.stuck = {f"{gone.id}@https://gone.example:443", f"{relay.id}@https://relay.example:443"}
+        await known.remove(gone.id)
+        left = await known.forget_everything()
+        assert sorted(left) == ["Relay (https://relay.example:443)", "https://gone.example:443"]
+        assert set(chain.secrets) == chain.stuck
+        assert (await known.endpoint(other)).key is None
+        assert known.all() == (relay, other, BUILT_IN), "the connections stay"
+        chain.stuck = set()
+        assert await known.forget_everything() == ()
+        assert chain.secrets == {}
+    assert desk.noted == []
+
+
+async def test_where_the_list_cannot_be_written_the_key_is_held_for_this_run(desk: Desk, chain: Chain) -> None:
+    (desk.folder / "settings.json").mkdir()
+    async with desk.run() as known:
+        with pytest.raises(StorageFailedError):
+            await known.add(RELAY, "sk-one")
+        (relay, _) = known.all()
+        assert (await known.endpoint(relay)).key == "sk-one", "it works in this run"
+        assert chain.secrets == {}, "nobody would find it there"
+        (desk.folder / "settings.json").rmdir()
+
+
+# --- servers ----------------------------------------------------------------------------------------------------------
+
+
+async def test_models_are_listed_with_the_key_of_the_connection(desk: Desk) -> None:
+    async with Relay() as relay, desk.run() as known:
         completion_server(relay, key="sk-one", models=("first", "second"))
-        await known.configure("", relay.base_url, "sk-wrong")
+        profile = (await known.add(Profile("", "", relay.base_url), "sk-wrong")).profile
         with pytest.raises(AuthError):
-            await known.models(known.current())
-        await known.configure("", relay.base_url, "sk-one")
-        assert [model.id for model in await known.models(known.current())] == ["first", "second"]
+            await known.models(profile)
+        await known.replace_key(profile, "sk-one")
+        assert [model.id for model in await known.models(profile)] == ["first", "second"]
+
+
+# --- the one connection of before -------------------------------------------------------------------------------------
+
+
+async def test_the_connection_and_the_key_of_the_first_version_are_found(desk: Desk, chain: Chain) -> None:
+    old = {"profile.id": "connection", "profile.name": "", "profile.base_url": "https://relay.example/v1", "model": "m"}
+    (desk.folder / "settings.json").write_text(json.dumps(old))
+    chain.secrets["connection@https://relay.example:443"] = "sk-one"
+    async with desk.run() as known:
+        assert known.current().base_url == "https://relay.example/v1"
+        assert known.model() == "m"
+        assert (await known.endpoint(known.current())).key == "sk-one"
+
+
+async def test_one_server_can_be_used_at_once(desk: Desk) -> None:
+    async with desk.run() as known:
+        saved = await known.configure("", "relay.example", "sk-one")
+        assert known.current() == saved.profile
+        known.use_built_in()
+        assert known.current() == BUILT_IN
+        again = await known.configure("Relay", "relay.example/api", None)
+        assert known.all() == (again.profile, BUILT_IN)
+        assert again.profile.id == saved.profile.id
+        assert (await known.endpoint(known.current())).key == "sk-one"
+        with pytest.raises(InvalidAddressError):
+            await known.configure("", "ftp://relay.example", "sk-two")
+        assert known.all() == (again.profile, BUILT_IN)

@@ -19,12 +19,12 @@ class Surroundings:
 
     def __init__(self) -> None:
         self.problem: ModelMissingError | None = None
-        self.address = ""
+        self.addresses: list[str] = []
         self.models_of: dict[str, Exception | int] = {"": 1}
         self.place: KeyPlace | Exception = KeyPlace("Test chain", is_kept=True)
 
-    def profile(self, profile_id: str) -> Profile:
-        return Profile(profile_id, "", self.address) if self.address else BUILT_IN
+    def all(self) -> tuple[Profile, ...]:
+        return (*(Profile(str(number), f"No. {number}", each) for number, each in enumerate(self.addresses)), BUILT_IN)
 
     async def models(self, profile: Profile) -> tuple[ModelInfo, ...]:
         found = self.models_of[profile.base_url]
@@ -48,13 +48,14 @@ async def findings(around: Surroundings, folder: Path) -> dict[str, Finding]:
 
 
 async def test_a_healthy_installation_has_no_faults(around: Surroundings, tmp_path: Path) -> None:
-    around.address = "https://relay.example/v1"
-    around.models_of[around.address] = 3
+    around.addresses = ["https://relay.example/v1", "http://127.0.0.1:8080/v1"]
+    around.models_of |= {"https://relay.example/v1": 3, "http://127.0.0.1:8080/v1": 0}
     found = await findings(around, tmp_path)
     assert all(finding.is_ok for finding in found.values())
     assert found["Key chain"].value == "Test chain"
     assert found["Built-in model"].value == "Small model answers"
-    assert found["Server"].value == "https://relay.example/v1 answers; it lists 3 models"
+    assert found["Server No. 0"].value == "https://relay.example/v1 answers; it lists 3 models"
+    assert found["Server No. 1"].value == "http://127.0.0.1:8080/v1 answers; it lists 0 models"
     assert found["Data folder"].value == str(tmp_path)
     assert found["PySide6"].value.startswith("6.")
     assert "Qt 6." in found["Qt platform"].value
@@ -74,10 +75,10 @@ async def test_a_model_that_does_not_start_is_a_fault(around: Surroundings, tmp_
 
 
 async def test_a_server_that_refuses_is_a_fault_in_words(around: Surroundings, tmp_path: Path) -> None:
-    around.address = "https://relay.example/v1"
-    around.models_of[around.address] = AuthError("")
-    assert (await findings(around, tmp_path))["Server"] == Finding(
-        "Server", f"https://relay.example/v1: {explain(AuthError())}", is_ok=False
+    around.addresses = ["https://relay.example/v1"]
+    around.models_of[around.addresses[0]] = AuthError("")
+    assert (await findings(around, tmp_path))["Server No. 0"] == Finding(
+        "Server No. 0", f"https://relay.example/v1: {explain(AuthError())}", is_ok=False
     )
 
 

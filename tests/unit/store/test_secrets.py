@@ -3,20 +3,22 @@ import os
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import keyring.errors
 import pytest
 
 from app.concurrency.tasks import TaskScope
-from app.domain.profile import BUILT_IN, Profile
+from app.domain.profile import BUILT_IN, Network, Profile
 from app.store.errors import KeychainError, KeychainFailedError, KeychainLockedError, KeychainTimeoutError
-from app.store.secrets import KeychainState, KeyPlace, SecretStore, find_keychain
+from app.store.secrets import KeychainState, KeyPlace, SecretStore, find_keychain, key_entry, proxy_entry
 from tests.support import until
 from tests.unit.store.material import ROOT, heartbeat
 
 KEY = "sk-4f9d1c-not-to-be-seen"
-HERE = Profile("p1", "Here", "https://api.example.com/v1")
+PROFILE = Profile("p1", "Here", "https://api.example.com/v1")
+HERE = "p1@https://api.example.com:443"
 KEPT, IN_MEMORY = KeyPlace("Test Chain", is_kept=True), KeyPlace("", is_kept=False)
 
 
@@ -32,6 +34,7 @@ class Chain:
         self.answers.set()
         self.failure: Exception | None = None
         self.is_lazy = False
+        self.stuck: set[str] = set()
         self.pause = 0.0
         self.calls: list[str] = []
         self.threads: set[int] = set()
@@ -52,8 +55,12 @@ class Chain:
 
     def delete(self, entry: str) -> None:
         self._meet("delete")
-        if not self.is_lazy:
+        if not self.is_lazy and entry not in self.stuck:
             del self.keys[entry]
+
+    def entries(self) -> tuple[str, ...]:
+        self._meet("entries")
+        return tuple(self.keys)
 
     def _meet(self, call: str) -> None:
         self.calls.append(call)
@@ -105,23 +112,98 @@ async def test_a_key_is_written_read_and_forgotten(chain: Chain) -> None:
         "https://sub.api.example.com/v1",
     ],
 )
-async def test_a_key_is_bound_to_scheme_host_and_port(chain: Chain, address: str) -> None:
-    store = patient(chain)
-    await store.write(HERE, KEY)
-    assert await store.read(Profile("p1", "Here", address)) is None
-    assert await store.read(Profile("p2", "Here", HERE.base_url)) is None
-    assert await store.read(Profile("p1", "Renamed", "https://api.example.com:443/other/v2")) == KEY
+def test_the_entry_of_a_key_is_bound_to_scheme_host_and_port(address: str) -> None:
+    assert key_entry(PROFILE) == HERE
+    assert key_entry(Profile("p1", "Here", address)) != HERE
+    assert key_entry(Profile("p2", "Here", PROFILE.base_url)) != HERE, "several connections to one host"
+    assert key_entry(Profile("p1", "Renamed", "https://api.example.com:443/other/v2")) == HERE
+
+
+def proxied(proxy: str, user: str = "me", profile_id: str = "p1") -> Profile:
+    return replace(PROFILE, id=profile_id, network=Network(proxy=proxy, proxy_user=user))
+
+
+def test_the_entry_of_a_proxys_password_is_bound_to_its_scheme_host_and_port() -> None:
+    entry = proxy_entry(proxied("http://proxy.example:3128"))
+    assert entry == "p1@proxy:http://proxy.example:3128"
+    assert proxy_entry(replace(proxied("http://proxy.example:3128"), base_url="https://other.example/v1")) == entry
+    others = [proxied("http://proxy.example:3129"), proxied("socks5://proxy.example:3128"), proxied("http://a.example")]
+    assert len({entry, *map(proxy_entry, others), proxy_entry(proxied("http://proxy.example:3128", "me", "p2"))}) == 5
+
+
+@pytest.mark.parametrize(
+    ("proxy", "end"),
+    [
+        ("http://a.example", "//a.example:80"),
+        ("https://a.example", "//a.example:443"),
+        ("socks5://a.example", "//a.example:1080"),
+        ("socks5h://[::1]", "//[::1]:1080"),
+    ],
+)
+def test_a_proxy_without_a_port_has_the_usual_one(proxy: str, end: str) -> None:
+    assert proxy_entry(proxied(proxy)).endswith(end)
+
+
+@pytest.mark.parametrize("profile", [proxied("system"), proxied("none"), proxied("http://proxy.example", ""), PROFILE])
+def test_without_a_proxy_or_a_user_there_is_no_password(profile: Profile) -> None:
+    assert proxy_entry(profile) == ""
 
 
 async def test_a_profile_without_an_address_has_no_key(chain: Chain) -> None:
+    assert key_entry(BUILT_IN) == ""
     store = patient(chain)
-    assert await store.read(BUILT_IN) is None
-    await store.forget(BUILT_IN)
+    assert await store.read("") is None
+    await store.forget("")
     with pytest.raises(ValueError, match="address"):
-        await store.write(BUILT_IN, KEY)
+        await store.write("", KEY)
     with pytest.raises(ValueError, match="text"):
         await store.write(HERE, "")
     assert chain.calls == []
+
+
+async def test_everything_is_forgotten_what_the_key_chain_lists_too(chain: Chain) -> None:
+    store = patient(chain)
+    await store.write(HERE, KEY)
+    await store.write("p2@there", KEY)
+    chain.keys["of another data folder"] = KEY
+    assert await store.forget_all([HERE, "never kept", ""]) == ()
+    assert chain.keys == {}
+
+
+async def test_what_is_held_in_memory_is_forgotten_with_everything(chain: Chain) -> None:
+    store = patient(chain)
+    assert store.hold(HERE, KEY) == IN_MEMORY
+    assert await store.read(HERE) == KEY
+    assert chain.calls == []
+    await store.forget_all([])
+    assert await store.read(HERE) is None
+
+
+async def test_what_may_still_be_there_is_named(chain: Chain) -> None:
+    store = patient(chain)
+    await store.write(HERE, KEY)
+    await store.write("p2@there", KEY)
+    chain.stuck = {HERE}
+    assert await store.forget_all([HERE, "p2@there"]) == (HERE,)
+    assert set(chain.keys) == {HERE}
+
+
+async def test_a_locked_key_chain_is_asked_once_and_everything_named(chain: Chain) -> None:
+    store = SecretStore(deadline=0.8, prompt_deadline=0.8, find=lambda: chain)
+    await store.write(HERE, KEY)
+    chain.now = KeychainState.LOCKED
+    chain.answers.clear()
+    assert await store.forget_all([HERE, "p2@there"]) == (HERE, "p2@there")
+    assert len(chain.calls) == 3, "set, get to see that it is there, and one that waits for the user"
+    chain.answers.set()
+
+
+async def test_without_a_key_chain_nothing_is_known_of_what_one_kept() -> None:
+    store = SecretStore(find=lambda: None)
+    await store.write("held", KEY)
+    assert await store.forget_all([HERE]) == (HERE,)
+    assert await store.read("held") is None
+    assert await store.forget_all([]) == ()
 
 
 async def test_without_a_key_chain_the_key_stays_for_this_run() -> None:
@@ -203,7 +285,7 @@ async def test_calls_at_the_same_time_take_turns(chain: Chain) -> None:
     chain.pause = 0.01
     async with asyncio.TaskGroup() as group:
         for number in range(10):
-            group.create_task(store.write(Profile(f"p{number}", "", HERE.base_url), KEY))
+            group.create_task(store.write(f"p{number}@there", KEY))
     assert len(chain.keys) == 10
     assert chain.most_inside == 1
 
@@ -221,7 +303,7 @@ async def test_after_a_cancelled_call_the_next_waits_for_its_end(chain: Chain) -
     await until(lambda: chain.inside)
     await scope.aclose()
     async with heartbeat() as beats, asyncio.TaskGroup() as group:
-        reading = group.create_task(store.read(Profile("p2", "", HERE.base_url)))
+        reading = group.create_task(store.read("p2@there"))
         await until(lambda: beats() >= 5)
         assert not reading.done()
         assert chain.calls == ["set"]

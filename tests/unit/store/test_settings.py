@@ -107,6 +107,26 @@ def test_what_another_instance_changed_meanwhile_is_kept(path: Path) -> None:
     assert content(path) == {"theme": "dark", "model": "m"}
 
 
+def test_what_another_instance_wrote_is_taken_over_when_asked_for(path: Path) -> None:
+    one, other = Settings(path), Settings(path)
+    other.reread("theme", "model")
+    assert other.text("theme") == "system"
+    one.set("theme", "dark")
+    one.set("model", "one's")
+    one.set("language", "en")
+    one.flush_now()
+    other.set("model", "other's")
+    other.reread("theme", "model")
+    assert other.text("theme") == "dark"
+    assert other.text("model") == "other's", "pending here"
+    assert other.text("language") == "system", "not asked for"
+    other.flush_now()
+    assert content(path) == {"theme": "dark", "model": "other's", "language": "en"}
+    path.unlink()
+    other.reread("theme")
+    assert other.text("theme") == "dark", "a file that has gone says nothing"
+
+
 @pytest.mark.parametrize("damaged", [b'{"theme": "da', b"", b"[1, 2]", b"\xff\xfe\x00", b"null"])
 def test_a_damaged_file_is_kept_aside_and_the_defaults_are_used(path: Path, damaged: bytes) -> None:
     path.write_bytes(damaged)
