@@ -309,7 +309,7 @@ class ConnectionsWindow(QDialog):
         self.title.setText(row.title)
         say(self.subtitle, row.host if row.host != row.title else "")
         self.use_button.show()
-        self.use_button.setText(f"✓ {self.tr('In use')}" if row.is_in_use else self.tr("Use here"))
+        self.use_button.setText("✓ " + self.tr("In use") if row.is_in_use else self.tr("Use here"))
         self.use_button.setEnabled(not row.is_in_use)
 
     def _update_save(self) -> None:
@@ -317,7 +317,7 @@ class ConnectionsWindow(QDialog):
             return
         is_edited = not self._connections.profile.is_built_in and _TABS[self.tabs.currentIndex()] in _EDITED
         self._save_line.setVisible(is_edited or self._connections.is_changed)
-        self.unsaved.setText(f"• {self.tr('Not saved yet')}" if self._connections.is_changed else "")
+        self.unsaved.setText("• " + self.tr("Not saved yet") if self._connections.is_changed else "")
         self.revert_button.setEnabled(self._connections.is_changed)
         self.save_button.setEnabled(self._connections.can_save)
 

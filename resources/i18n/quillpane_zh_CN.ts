@@ -4,6 +4,14 @@
 <context>
     <name>AddConnection</name>
     <message>
+        <source>The key will be kept in: {place}</source>
+        <translation type="unfinished">密钥将保存在：{place}</translation>
+    </message>
+    <message>
+        <source>This computer has no key chain that Quillpane can use: the key stays for this run only.</source>
+        <translation type="unfinished">这台电脑没有 Quillpane 可用的钥匙串：密钥只保留到本次关闭。</translation>
+    </message>
+    <message>
         <source>This does not look like a web address.</source>
         <translation type="unfinished">这不像是一个网址。</translation>
     </message>
@@ -20,7 +28,7 @@
     <name>AddConnectionDialog</name>
     <message>
         <source>Requests go to:</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">请求将发往：</translation>
     </message>
     <message>
         <source>Not understood: {texts}</source>
@@ -48,7 +56,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">名称</translation>
     </message>
     <message>
         <source>Address</source>
@@ -64,7 +72,7 @@
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">添加</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -96,6 +104,10 @@
     <message>
         <source>This server seems to wrap the prompt in a chat; it may answer instead of continuing.</source>
         <translation>此服务器似乎把提示词套进了对话模板，可能会作答而不是续写。</translation>
+    </message>
+    <message>
+        <source>Mind the month&apos;s spending: {detail}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This run cannot be saved to disk right now; copy what you need.</source>
@@ -153,6 +165,14 @@
         <translation>在上面写下文章的开头，然后点“运行”：模型会从你停下的地方接着写。也可以先试试：</translation>
     </message>
     <message>
+        <source>The built-in model is small. With an address and a key, larger ones answer here as well.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connect a service…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This answer belongs to another prompt.</source>
         <translation>这个回答属于另一条提示词。</translation>
     </message>
@@ -165,35 +185,35 @@
     <name>BuiltInPage</name>
     <message>
         <source>Choose a model file</source>
-        <translation type="unfinished">选择模型文件</translation>
+        <translation>选择模型文件</translation>
     </message>
     <message>
         <source>Model files (*.gguf)</source>
-        <translation type="unfinished">模型文件 (*.gguf)</translation>
+        <translation>模型文件 (*.gguf)</translation>
     </message>
     <message>
         <source>A small model that runs on this computer: no key, no network, no cost. It is good for trying things out; for long or careful texts connect a service.</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上运行的小模型：不需要密钥和网络，也不花钱。适合试用；要写长文或精细的文字，请连接一项服务。</translation>
     </message>
     <message>
         <source>Model file</source>
-        <translation type="unfinished">模型文件</translation>
+        <translation>模型文件</translation>
     </message>
     <message>
         <source>Any GGUF file works; a larger one writes better and needs more memory.</source>
-        <translation type="unfinished"></translation>
+        <translation>任何 GGUF 文件都可以；越大的模型写得越好，也越占内存。</translation>
     </message>
     <message>
         <source>The one that ships with Quillpane</source>
-        <translation type="unfinished">Quillpane 自带的模型</translation>
+        <translation>Quillpane 自带的模型</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished">选择…</translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Use the one that ships</source>
-        <translation type="unfinished"></translation>
+        <translation>使用自带的模型</translation>
     </message>
 </context>
 <context>
@@ -201,6 +221,264 @@
     <message>
         <source>Candidate {number}</source>
         <translation>候选 {number}</translation>
+    </message>
+</context>
+<context>
+    <name>Check</name>
+    <message>
+        <source>Looking up the name</source>
+        <translation>查找服务器名称</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>建立连接</translation>
+    </message>
+    <message>
+        <source>Passing the proxy</source>
+        <translation>通过代理</translation>
+    </message>
+    <message>
+        <source>Secure connection</source>
+        <translation>加密连接</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>密钥</translation>
+    </message>
+    <message>
+        <source>List of models</source>
+        <translation>模型列表</translation>
+    </message>
+    <message>
+        <source>Continuing a text</source>
+        <translation>续写文本</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>聊天</translation>
+    </message>
+    <message>
+        <source>Streaming word by word</source>
+        <translation>逐词流式输出</translation>
+    </message>
+    <message>
+        <source>Token counts while streaming</source>
+        <translation>流式输出时的令牌数</translation>
+    </message>
+    <message>
+        <source>Probabilities</source>
+        <translation>概率</translation>
+    </message>
+    <message>
+        <source>Several candidates at once</source>
+        <translation>一次给出多个候选</translation>
+    </message>
+    <message>
+        <source>Stop sequences</source>
+        <translation>停止序列</translation>
+    </message>
+    <message>
+        <source>Same seed, same answer</source>
+        <translation>相同种子得到相同回答</translation>
+    </message>
+    <message>
+        <source>Repeating the prompt (echo)</source>
+        <translation>重复提示词（echo）</translation>
+    </message>
+    <message>
+        <source>Filling a gap (suffix)</source>
+        <translation>填空（suffix）</translation>
+    </message>
+    <message>
+        <source>Best of several (best_of)</source>
+        <translation>多中选优（best_of）</translation>
+    </message>
+    <message>
+        <source>Topic penalty</source>
+        <translation>话题惩罚</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>Prompt as it is, without a chat around it</source>
+        <translation>提示词原样送达，不套对话模板</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>found: {address}</source>
+        <translation>已找到：{address}</translation>
+    </message>
+    <message>
+        <source>connected to {address} in {milliseconds} ms</source>
+        <translation>已连上 {address}，用时 {milliseconds} 毫秒</translation>
+    </message>
+    <message>
+        <source>on this computer</source>
+        <translation>在这台电脑上</translation>
+    </message>
+    <message>
+        <source>no proxy</source>
+        <translation>没有代理</translation>
+    </message>
+    <message>
+        <source>through {proxy}</source>
+        <translation>经由 {proxy}</translation>
+    </message>
+    <message>
+        <source>certificate by {issuer}, valid until {until}</source>
+        <translation>证书由 {issuer} 签发，有效期至 {until}</translation>
+    </message>
+    <message>
+        <source>not encrypted</source>
+        <translation>未加密</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>no key needed</source>
+        <translation>不需要密钥</translation>
+    </message>
+    <message>
+        <source>cannot be told</source>
+        <translation>无法得知</translation>
+    </message>
+    <message>
+        <source>{count} models; checked with {model}</source>
+        <translation>{count} 个模型；用 {model} 检查</translation>
+    </message>
+    <message>
+        <source>{count} models, but not {model}</source>
+        <translation>{count} 个模型，其中没有 {model}</translation>
+    </message>
+    <message>
+        <source>no list of models</source>
+        <translation>没有模型列表</translation>
+    </message>
+    <message>
+        <source>no model to check</source>
+        <translation>没有可检查的模型</translation>
+    </message>
+    <message>
+        <source>works</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>accepted, but without effect</source>
+        <translation>已接受，但不起作用</translation>
+    </message>
+    <message>
+        <source>refused: {reason}</source>
+        <translation>被拒绝：{reason}</translation>
+    </message>
+    <message>
+        <source>works, with {maximum} alternatives at most</source>
+        <translation>正常，最多 {maximum} 个备选</translation>
+    </message>
+    <message>
+        <source>one candidate at a time</source>
+        <translation>一次一个候选</translation>
+    </message>
+    <message>
+        <source>the server is busy right now</source>
+        <translation>服务器正忙</translation>
+    </message>
+    <message>
+        <source>the prompt is wrapped in a chat; the model may answer it</source>
+        <translation>提示词被套进对话模板，模型可能会作答</translation>
+    </message>
+    <message>
+        <source>not without: {step}</source>
+        <translation>须先通过：{step}</translation>
+    </message>
+    <message>
+        <source>Sends at most {requests} tiny requests, with answers of {tokens} tokens in all.</source>
+        <translation>最多发送 {requests} 个很小的请求，回答合计不超过 {tokens} 个令牌。</translation>
+    </message>
+    <message>
+        <source>Stopped. What was learnt so far is kept.</source>
+        <translation>已停止。目前得知的内容已保留。</translation>
+    </message>
+    <message>
+        <source>under way</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>not tried</source>
+        <translation>未尝试</translation>
+    </message>
+    <message>
+        <source>honoured</source>
+        <translation>有效</translation>
+    </message>
+    <message>
+        <source>ignored</source>
+        <translation>被忽略</translation>
+    </message>
+    <message>
+        <source>refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>尚不清楚</translation>
+    </message>
+    <message>
+        <source>at most {number}</source>
+        <translation>最多 {number}</translation>
+    </message>
+    <message>
+        <source>Something does not work; see the step marked ✕.</source>
+        <translation>有一步不通，请看标有 ✕ 的步骤。</translation>
+    </message>
+    <message>
+        <source>This connection works.</source>
+        <translation>这个连接可以使用。</translation>
+    </message>
+</context>
+<context>
+    <name>CheckPanel</name>
+    <message>
+        <source>Learnt by checks and in passing; the sliders show it, too.</source>
+        <translation>来自检查和平时的使用；滑块上也会显示。</translation>
+    </message>
+    <message>
+        <source>Nothing is known yet. A check finds out, and so does everyday use.</source>
+        <translation>目前还一无所知。检查一次或平时使用都会得知。</translation>
+    </message>
+    <message>
+        <source>When this was learnt</source>
+        <translation>得知的日期</translation>
+    </message>
+    <message>
+        <source>Model to check</source>
+        <translation>要检查的模型</translation>
+    </message>
+    <message>
+        <source>The first that the service lists</source>
+        <translation>服务列出的第一个</translation>
+    </message>
+    <message>
+        <source>Check this connection</source>
+        <translation>检查此连接</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>What this server does</source>
+        <translation>此服务器的能力</translation>
     </message>
 </context>
 <context>
@@ -238,8 +516,16 @@
         <translation>把回答移到提示词末尾</translation>
     </message>
     <message>
-        <source>Connection…</source>
-        <translation>连接…</translation>
+        <source>Connect a service…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connections…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Switch model…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Quit</source>
@@ -321,465 +607,591 @@
 <context>
     <name>Connection</name>
     <message>
-        <source>Built-in model</source>
-        <translation>内置模型</translation>
-    </message>
-    <message>
-        <source>This does not look like a web address.</source>
-        <translation>这不像是一个网址。</translation>
-    </message>
-    <message>
-        <source>Not encrypted: others on the network could read your key and texts.</source>
-        <translation>未加密：网络上的其他人可能读到你的密钥和文字。</translation>
-    </message>
-    <message>
-        <source>A key is held for this run only: the key chain did not take it.</source>
-        <translation>密钥仅保留到本次关闭：钥匙串没有收下它。</translation>
-    </message>
-    <message>
-        <source>A key is held for this run only: there is no key chain here.</source>
-        <translation>密钥仅保留到本次关闭：这台电脑没有可用的钥匙串。</translation>
-    </message>
-    <message>
-        <source>This computer has no key chain that Quillpane can use: the key stays for this run only.</source>
-        <translation>这台电脑没有 Quillpane 可用的钥匙串：密钥只保留到本次关闭。</translation>
-    </message>
-    <message>
-        <source>A key is kept in: {place}</source>
-        <translation>密钥保存在：{place}</translation>
-    </message>
-    <message>
-        <source>The key will be kept in: {place}</source>
-        <translation>密钥将保存在：{place}</translation>
-    </message>
-</context>
-<context>
-    <name>ConnectionDialog</name>
-    <message>
-        <source>Requests go to {url}</source>
-        <translation>请求将发往 {url}</translation>
-    </message>
-    <message>
-        <source>Choose a model file</source>
-        <translation>选择模型文件</translation>
-    </message>
-    <message>
-        <source>Model files (*.gguf)</source>
-        <translation>模型文件 (*.gguf)</translation>
-    </message>
-    <message>
-        <source>Saving…</source>
-        <translation>正在保存…</translation>
-    </message>
-    <message>
-        <source>Leave empty to keep the key</source>
-        <translation>留空则沿用原密钥</translation>
-    </message>
-    <message>
-        <source>sk-…</source>
-        <translation>sk-…</translation>
-    </message>
-    <message>
-        <source>Connection</source>
-        <translation>连接</translation>
+        <source>Connection: {name}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Built-in model</source>
         <translation>内置模型</translation>
-    </message>
-    <message>
-        <source>A service or a server of your own</source>
-        <translation>某项服务或你自己的服务器</translation>
-    </message>
-    <message>
-        <source>A small model that runs on this computer: no key, no network. Good for trying things out.</source>
-        <translation>在这台电脑上运行的小模型：不需要密钥，也不需要网络。适合试用。</translation>
-    </message>
-    <message>
-        <source>Model file</source>
-        <translation>模型文件</translation>
-    </message>
-    <message>
-        <source>The one that ships with Quillpane</source>
-        <translation>Quillpane 自带的模型</translation>
-    </message>
-    <message>
-        <source>Choose…</source>
-        <translation>选择…</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>地址</translation>
-    </message>
-    <message>
-        <source>Key</source>
-        <translation>密钥</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-    <message>
-        <source>Forget key</source>
-        <translation>忘记密钥</translation>
-    </message>
-    <message>
-        <source>Save</source>
-        <translation>保存</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
     </message>
 </context>
 <context>
     <name>ConnectionDraft</name>
     <message>
         <source>A proxy&apos;s address looks like http://host:8080 or socks5://host:1080.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理地址形如 http://host:8080 或 socks5://host:1080。</translation>
     </message>
     <message>
         <source>Enter the address of the service.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入服务的地址。</translation>
     </message>
     <message>
         <source>Not encrypted: others on the network could read your key and texts.</source>
-        <translation type="unfinished">未加密：网络上的其他人可能读到你的密钥和文字。</translation>
+        <translation>未加密：网络上的其他人可能读到你的密钥和文字。</translation>
     </message>
     <message>
         <source>Line {number}: {fault}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 行：{fault}</translation>
     </message>
     <message>
         <source>This is too long for extra fields.</source>
-        <translation type="unfinished"></translation>
+        <translation>附加字段太长。</translation>
     </message>
     <message>
         <source>This is not JSON: line {line}, column {column}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是 JSON：第 {line} 行第 {column} 列。</translation>
     </message>
     <message>
         <source>This is not JSON that a server can read.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是服务器能读懂的 JSON。</translation>
     </message>
     <message>
         <source>Write an object in braces, such as {&quot;top_k&quot;: 40}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请写成花括号中的对象，例如 {&quot;top_k&quot;: 40}。</translation>
     </message>
     <message>
         <source>Quillpane sets “{name}” itself.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”由 Quillpane 自己设置。</translation>
     </message>
     <message>
         <source>write a name, a colon and a value.</source>
-        <translation type="unfinished"></translation>
+        <translation>请写名称、冒号和值。</translation>
     </message>
     <message>
         <source>“{name}” is there already.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{name}”已经有了。</translation>
     </message>
     <message>
         <source>this looks like a key; headers are kept in a file, so a key does not belong here.</source>
-        <translation type="unfinished"></translation>
+        <translation>这看起来是密钥；请求头保存在文件中，不要把密钥写在这里。</translation>
     </message>
     <message>
         <source>This does not look like a web address.</source>
-        <translation type="unfinished">这不像是一个网址。</translation>
+        <translation>这不像是一个网址。</translation>
     </message>
 </context>
 <context>
     <name>ConnectionForm</name>
     <message>
         <source>Requests go to:</source>
-        <translation type="unfinished"></translation>
+        <translation>请求将发往：</translation>
     </message>
     <message>
         <source>What to expect of {service}</source>
-        <translation type="unfinished"></translation>
+        <translation>关于 {service}</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Favourite models</source>
-        <translation type="unfinished"></translation>
+        <translation>收藏的模型</translation>
     </message>
     <message>
         <source>They stand first when you switch models.</source>
-        <translation type="unfinished"></translation>
+        <translation>切换模型时排在最前。</translation>
     </message>
     <message>
         <source>A model&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>模型名称</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">移除</translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Add to the favourites</source>
-        <translation type="unfinished"></translation>
+        <translation>加入收藏</translation>
     </message>
     <message>
         <source>Remove from the favourites</source>
-        <translation type="unfinished"></translation>
+        <translation>移出收藏</translation>
     </message>
 </context>
 <context>
     <name>ConnectionList</name>
     <message>
         <source>in use</source>
-        <translation type="unfinished"></translation>
+        <translation>使用中</translation>
     </message>
     <message>
         <source>not encrypted</source>
-        <translation type="unfinished"></translation>
+        <translation>未加密</translation>
     </message>
     <message>
         <source>not saved</source>
-        <translation type="unfinished"></translation>
+        <translation>未保存</translation>
     </message>
     <message>
         <source>Add…</source>
-        <translation type="unfinished"></translation>
+        <translation>添加…</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">移除</translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Find on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上查找</translation>
     </message>
     <message>
         <source>Import…</source>
-        <translation type="unfinished"></translation>
+        <translation>导入…</translation>
     </message>
     <message>
         <source>Export…</source>
-        <translation type="unfinished"></translation>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
 </context>
 <context>
     <name>Connections</name>
     <message>
         <source>Built-in model</source>
-        <translation type="unfinished">内置模型</translation>
+        <translation>内置模型</translation>
     </message>
     <message>
         <source>on this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>在这台电脑上</translation>
     </message>
     <message>
         <source>Asking the key chain…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在询问钥匙串…</translation>
     </message>
     <message>
-        <source>“{name}” was removed.</source>
-        <translation type="unfinished"></translation>
+        <source>The earlier key may still be in the key chain.</source>
+        <translation>之前的密钥可能还在钥匙串中。</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed, and its key with it.</source>
+        <translation>“{name}”已移除，其密钥也已删除。</translation>
+    </message>
+    <message>
+        <source>“{name}” was removed; its key may still be in the key chain.</source>
+        <translation>“{name}”已移除；其密钥可能还在钥匙串中。</translation>
     </message>
     <message>
         <source>These keys may still be in the key chain: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>这些密钥可能还在钥匙串中：{names}。</translation>
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>All keys were removed; reading them back found none.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有密钥都已删除；重新读取时一个也没有找到。</translation>
     </message>
     <message>
         <source>Kept in: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>保存在：{place}</translation>
     </message>
     <message>
         <source>Held for this run only: there is no key chain here.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥仅保留到本次关闭：这台电脑没有可用的钥匙串。</translation>
     </message>
     <message>
         <source>There is no key. A new one will be kept in: {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>没有密钥。新密钥将保存在：{place}</translation>
     </message>
     <message>
         <source>There is no key, and no key chain on this computer: a key stays for this run only.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有密钥，这台电脑也没有可用的钥匙串：密钥只保留到本次关闭。</translation>
     </message>
 </context>
 <context>
     <name>ConnectionsWindow</name>
     <message>
+        <source>On this computer</source>
+        <translation>在这台电脑上</translation>
+    </message>
+    <message>
         <source>Remove the keys of all connections from this computer? The connections themselves stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>要从这台电脑删除所有连接的密钥吗？连接本身会保留。</translation>
     </message>
     <message>
         <source>Forget all keys</source>
-        <translation type="unfinished"></translation>
+        <translation>忘记所有密钥</translation>
     </message>
     <message>
         <source>Keep them</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">撤销</translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Use here</source>
-        <translation type="unfinished"></translation>
+        <translation>在此使用</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
     </message>
     <message>
         <source>Connections</source>
-        <translation type="unfinished"></translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Connection</source>
-        <translation type="unfinished">连接</translation>
+        <translation>连接</translation>
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>检查</translation>
     </message>
     <message>
         <source>Network</source>
-        <translation type="unfinished"></translation>
+        <translation>网络</translation>
     </message>
     <message>
         <source>Extras</source>
-        <translation type="unfinished"></translation>
+        <translation>附加</translation>
     </message>
     <message>
         <source>Costs</source>
-        <translation type="unfinished"></translation>
+        <translation>费用</translation>
     </message>
     <message>
         <source>Revert</source>
-        <translation type="unfinished"></translation>
+        <translation>还原</translation>
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished">保存</translation>
+        <translation>保存</translation>
     </message>
     <message>
         <source>Forget all keys…</source>
-        <translation type="unfinished"></translation>
+        <translation>忘记所有密钥…</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">关闭</translation>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>About the selected connection</source>
-        <translation type="unfinished"></translation>
+        <translation>关于所选的连接</translation>
+    </message>
+</context>
+<context>
+    <name>CostPanel</name>
+    <message>
+        <source>Line {number}: {fault}</source>
+        <translation>第 {number} 行：{fault}</translation>
+    </message>
+    <message>
+        <source>Not saved yet.</source>
+        <translation>尚未保存。</translation>
+    </message>
+    <message>
+        <source>Asking…</source>
+        <translation>正在查询…</translation>
+    </message>
+    <message>
+        <source>Not asked yet. Not every service tells.</source>
+        <translation>尚未查询。并非每项服务都提供余额。</translation>
+    </message>
+    <message>
+        <source>Ask for the balance</source>
+        <translation>查询余额</translation>
+    </message>
+    <message>
+        <source>Services allow this about once a minute.</source>
+        <translation>服务大约每分钟允许查询一次。</translation>
+    </message>
+    <message>
+        <source>Part of this month&apos;s limit that is spent: {percent} %</source>
+        <translation>本月上限已用：{percent}%</translation>
+    </message>
+    <message>
+        <source>This month</source>
+        <translation>本月</translation>
+    </message>
+    <message>
+        <source>Limits for a month</source>
+        <translation>每月上限</translation>
+    </message>
+    <message>
+        <source>Empty means no limit. Beyond the hard limit nothing is sent.</source>
+        <translation>留空表示不限。超过硬上限后不再发送。</translation>
+    </message>
+    <message>
+        <source>Warn from</source>
+        <translation>提醒线</translation>
+    </message>
+    <message>
+        <source>Stop before</source>
+        <translation>硬上限</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>such as USD</source>
+        <translation>例如 USD</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>余额</translation>
+    </message>
+    <message>
+        <source>Prices for a million tokens</source>
+        <translation>每百万令牌的价格</translation>
+    </message>
+    <message>
+        <source>Take them from your service; prices differ. A * stands for any letters, such as gpt-4*.</source>
+        <translation>请按你的服务填写，各家价格不同。* 代表任意字符，例如 gpt-4*。</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Tokens in</source>
+        <translation>输入令牌</translation>
+    </message>
+    <message>
+        <source>Tokens out</source>
+        <translation>输出令牌</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>请求数</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>费用</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>This month by model</source>
+        <translation>本月按模型</translation>
+    </message>
+    <message>
+        <source>This month by day</source>
+        <translation>本月按日</translation>
+    </message>
+    <message>
+        <source>Add a price</source>
+        <translation>添加价格</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove this price</source>
+        <translation>移除此价格</translation>
+    </message>
+</context>
+<context>
+    <name>Costs</name>
+    <message>
+        <source>Write a model&apos;s name, or a pattern such as gpt-4*.</source>
+        <translation>请写模型名称，或 gpt-4* 这样的模式。</translation>
+    </message>
+    <message>
+        <source>Write a price; 0 means free.</source>
+        <translation>请写价格；0 表示免费。</translation>
+    </message>
+    <message>
+        <source>This name is too long.</source>
+        <translation>名称太长。</translation>
+    </message>
+    <message>
+        <source>Write a number, such as 0.5.</source>
+        <translation>请写一个数字，例如 0.5。</translation>
+    </message>
+    <message>
+        <source>The number cannot be less than 0.</source>
+        <translation>数字不能小于 0。</translation>
+    </message>
+    <message>
+        <source>Leave the comma out: it can mean a thousand or a decimal point here.</source>
+        <translation>请去掉逗号：它在这里可能表示千位，也可能表示小数点。</translation>
+    </message>
+    <message>
+        <source>This number is too large.</source>
+        <translation>数字太大。</translation>
+    </message>
+    <message>
+        <source>Write at most 9 digits behind the point.</source>
+        <translation>小数点后最多 9 位。</translation>
+    </message>
+    <message>
+        <source>No limit on this key</source>
+        <translation>此密钥不限额</translation>
+    </message>
+    <message>
+        <source>The server does not say what is left</source>
+        <translation>服务器没有说明剩余多少</translation>
+    </message>
+    <message>
+        <source>{amount} left</source>
+        <translation>剩余 {amount}</translation>
+    </message>
+    <message>
+        <source>{amount} used</source>
+        <translation>已用 {amount}</translation>
+    </message>
+    <message>
+        <source>until {day}</source>
+        <translation>有效期至 {day}</translation>
+    </message>
+    <message>
+        <source>probably in points, of which 500,000 are a dollar</source>
+        <translation>可能是点数，500,000 点合 1 美元</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>at least {cost}</source>
+        <translation>至少 {cost}</translation>
+    </message>
+    <message>
+        <source>Nothing was sent this month.</source>
+        <translation>本月没有发送过请求。</translation>
+    </message>
+    <message>
+        <source>{cost} · {requests} requests · {tokens_in} tokens in · {tokens_out} tokens out</source>
+        <translation>{cost} · {requests} 个请求 · 输入 {tokens_in} 个令牌 · 输出 {tokens_out} 个令牌</translation>
+    </message>
+    <message>
+        <source>limit {limit}</source>
+        <translation>上限 {limit}</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>{seconds} s ago</source>
+        <translation>{seconds} 秒前</translation>
+    </message>
+    <message>
+        <source>{minutes} min ago</source>
+        <translation>{minutes} 分钟前</translation>
     </message>
 </context>
 <context>
     <name>ExtrasForm</name>
     <message>
         <source>Extra headers</source>
-        <translation type="unfinished"></translation>
+        <translation>附加请求头</translation>
     </message>
     <message>
         <source>One in each line, such as X-Title: Quillpane. No keys here.</source>
-        <translation type="unfinished"></translation>
+        <translation>每行一个，例如 X-Title: Quillpane。不要在这里写密钥。</translation>
     </message>
     <message>
         <source>Extra fields in the request</source>
-        <translation type="unfinished"></translation>
+        <translation>附加请求字段</translation>
     </message>
     <message>
         <source>JSON; sent with every request, for what Quillpane has no slider for.</source>
-        <translation type="unfinished"></translation>
+        <translation>JSON；随每个请求发送，用于 Quillpane 没有滑块的设置。</translation>
     </message>
     <message>
         <source>Pictures, music and video of a relay</source>
-        <translation type="unfinished"></translation>
+        <translation>中转站的图片、音乐和视频</translation>
     </message>
     <message>
         <source>Change these only if the relay&apos;s note says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅在中转站的说明有要求时更改。</translation>
     </message>
     <message>
-        <source>Midjourney: word before the path</source>
-        <translation type="unfinished"></translation>
+        <source>Midjourney: what stands before /mj</source>
+        <translation>Midjourney：/mj 之前的部分</translation>
     </message>
     <message>
-        <source>Such as fast or relax; usually empty.</source>
-        <translation type="unfinished"></translation>
+        <source>Such as /mj-fast or /mj-relax; usually empty.</source>
+        <translation>例如 /mj-fast 或 /mj-relax；通常留空。</translation>
+    </message>
+    <message>
+        <source>Music (Suno): path of the relay</source>
+        <translation>音乐（Suno）：中转站的路径</translation>
+    </message>
+    <message>
+        <source>Music: another path</source>
+        <translation>音乐：其他路径</translation>
+    </message>
+    <message>
+        <source>Video (Luma): path of the relay</source>
+        <translation>视频（Luma）：中转站的路径</translation>
+    </message>
+    <message>
+        <source>Video: another path</source>
+        <translation>视频：其他路径</translation>
+    </message>
+    <message>
+        <source>Empty for the one above</source>
+        <translation>留空则使用上面的路径</translation>
+    </message>
+    <message>
+        <source>In a header of its own (mj-api-secret)</source>
+        <translation>放在单独的请求头中（mj-api-secret）</translation>
     </message>
     <message>
         <source>Midjourney: how the key is sent</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Music (Suno): form</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Music: path of its own</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Video (Luma): form</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Video: path of its own</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The usual one</source>
-        <translation type="unfinished"></translation>
+        <translation>Midjourney：密钥的发送方式</translation>
     </message>
     <message>
         <source>As for text (Authorization: Bearer)</source>
-        <translation type="unfinished"></translation>
+        <translation>与文本相同（Authorization: Bearer）</translation>
+    </message>
+</context>
+<context>
+    <name>FoundPage</name>
+    <message>
+        <source>Looking for model servers on this computer…</source>
+        <translation>正在这台电脑上查找模型服务器…</translation>
     </message>
     <message>
-        <source>In the header mj-api-secret</source>
-        <translation type="unfinished"></translation>
+        <source>No further model server answers on this computer. Start Ollama, LM Studio or another one first.</source>
+        <translation>这台电脑上没有其他模型服务器响应。请先启动 Ollama、LM Studio 或其他服务器。</translation>
     </message>
     <message>
-        <source>The usual form</source>
-        <translation type="unfinished"></translation>
+        <source>These model servers answer on this computer:</source>
+        <translation>这台电脑上有这些模型服务器响应：</translation>
     </message>
     <message>
-        <source>As new-api has it</source>
-        <translation type="unfinished"></translation>
+        <source>Add</source>
+        <translation>添加</translation>
     </message>
     <message>
-        <source>As GoAPI has it</source>
-        <translation type="unfinished"></translation>
+        <source>Add {name}</source>
+        <translation>添加 {name}</translation>
     </message>
     <message>
-        <source>As suno-api has it</source>
-        <translation type="unfinished"></translation>
+        <source>Only this computer is asked, on the usual ports: {ports}.</source>
+        <translation>只询问这台电脑的常用端口：{ports}。</translation>
     </message>
     <message>
-        <source>With the two parts of the path swapped</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>With everything in one level</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As Luma itself has it</source>
-        <translation type="unfinished"></translation>
+        <source>Look again</source>
+        <translation>再找一次</translation>
     </message>
 </context>
 <context>
@@ -793,59 +1205,59 @@
     <name>KeyField</name>
     <message>
         <source>Paste the key</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴密钥</translation>
     </message>
     <message>
         <source>Hide</source>
-        <translation type="unfinished"></translation>
+        <translation>隐藏</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished">显示</translation>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Keep the old one</source>
-        <translation type="unfinished"></translation>
+        <translation>保留原密钥</translation>
     </message>
     <message>
         <source>Replace…</source>
-        <translation type="unfinished"></translation>
+        <translation>更换…</translation>
     </message>
     <message>
         <source>The key belongs to {host} and is not sent anywhere else. Enter the key for the new address.</source>
-        <translation type="unfinished"></translation>
+        <translation>该密钥属于 {host}，不会发往别处。请输入新地址的密钥。</translation>
     </message>
     <message>
         <source>Remove the key for {host}? You will need to paste it again to use this connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>要删除用于 {host} 的密钥吗？之后要重新粘贴密钥才能使用此连接。</translation>
     </message>
     <message>
         <source>Remove the key</source>
-        <translation type="unfinished"></translation>
+        <translation>删除密钥</translation>
     </message>
     <message>
         <source>Keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished">密钥</translation>
+        <translation>密钥</translation>
     </message>
     <message>
         <source>Remove…</source>
-        <translation type="unfinished"></translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished">重试</translation>
+        <translation>重试</translation>
     </message>
     <message>
         <source>Show or hide the key</source>
-        <translation type="unfinished"></translation>
+        <translation>显示或隐藏密钥</translation>
     </message>
     <message>
         <source>Replace the key</source>
-        <translation type="unfinished"></translation>
+        <translation>更换密钥</translation>
     </message>
 </context>
 <context>
@@ -898,127 +1310,127 @@
         <translation>正在询问服务器…</translation>
     </message>
     <message>
-        <source>Type a model name</source>
-        <translation>输入模型名称</translation>
+        <source>Choose a model</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Connection</source>
-        <translation>连接</translation>
+        <source>{model} on {connection}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Change…</source>
-        <translation>更改…</translation>
+        <source>Model and connection: {words}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Change the connection</source>
-        <translation>更改连接</translation>
+        <source>Remove from favourites</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
+        <source>Add to favourites</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
     <name>NetworkForm</name>
     <message>
         <source>Certificates and keys (*.pem *.crt *.cer *.key)</source>
-        <translation type="unfinished"></translation>
+        <translation>证书和私钥 (*.pem *.crt *.cer *.key)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>Proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理</translation>
     </message>
     <message>
         <source>As the system says</source>
-        <translation type="unfinished"></translation>
+        <translation>跟随系统</translation>
     </message>
     <message>
         <source>None: connect directly</source>
-        <translation type="unfinished"></translation>
+        <translation>不用代理，直接连接</translation>
     </message>
     <message>
-        <source>This one:</source>
-        <translation type="unfinished"></translation>
+        <source>One of its own</source>
+        <translation>此连接专用的代理</translation>
     </message>
     <message>
         <source>Proxy address</source>
-        <translation type="unfinished"></translation>
+        <translation>代理地址</translation>
     </message>
     <message>
         <source>Login, if it asks for one</source>
-        <translation type="unfinished"></translation>
+        <translation>登录名（如代理要求）</translation>
     </message>
     <message>
         <source>Password</source>
-        <translation type="unfinished"></translation>
+        <translation>密码</translation>
     </message>
     <message>
         <source>Leave empty to keep the one that is known</source>
-        <translation type="unfinished"></translation>
+        <translation>留空则沿用原密码</translation>
     </message>
     <message>
         <source>The password goes to the key chain, never to a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>密码存入钥匙串，绝不写入文件。</translation>
     </message>
     <message>
         <source>Certificates</source>
-        <translation type="unfinished"></translation>
+        <translation>证书</translation>
     </message>
     <message>
         <source>How long to wait</source>
-        <translation type="unfinished"></translation>
+        <translation>等待时间</translation>
     </message>
     <message>
         <source>Choose…</source>
-        <translation type="unfinished">选择…</translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Certificate file of your company or your own server</source>
-        <translation type="unfinished"></translation>
+        <translation>公司或自建服务器的证书文件</translation>
     </message>
     <message>
         <source>Trusted for this connection only, besides those that this computer trusts.</source>
-        <translation type="unfinished"></translation>
+        <translation>除这台电脑信任的证书外，仅此连接额外信任它。</translation>
     </message>
     <message>
         <source>Your own certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>你自己的证书</translation>
     </message>
     <message>
         <source>Only if the server asks who you are by certificate; most do not.</source>
-        <translation type="unfinished"></translation>
+        <translation>仅当服务器要求用证书表明身份时才需要，大多不需要。</translation>
     </message>
     <message>
         <source>Key file of your own certificate</source>
-        <translation type="unfinished"></translation>
+        <translation>你的证书的私钥文件</translation>
     </message>
     <message>
         <source>Choose a file: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件：{what}</translation>
     </message>
     <message>
         <source>For the connection</source>
-        <translation type="unfinished"></translation>
+        <translation>建立连接</translation>
     </message>
     <message>
         <source>Between two pieces of a streamed answer</source>
-        <translation type="unfinished"></translation>
+        <translation>流式回答的两段之间</translation>
     </message>
     <message>
         <source>After so long a silence the answer counts as stalled; what has come is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>这么久没有动静即视为停滞；已收到的内容会保留。</translation>
     </message>
     <message>
         <source>For a whole answer that is not streamed</source>
-        <translation type="unfinished"></translation>
+        <translation>非流式的完整回答</translation>
     </message>
     <message>
         <source> seconds</source>
-        <translation type="unfinished"></translation>
+        <translation> 秒</translation>
     </message>
 </context>
 <context>
@@ -1137,6 +1549,53 @@
     <message>
         <source>Parameters</source>
         <translation>参数</translation>
+    </message>
+</context>
+<context>
+    <name>Pasted</name>
+    <message>
+        <source>This address is not encrypted: others on the way can read the key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This looks like the address of a web page; the API may have another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There were several addresses; the likeliest was taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There were several keys; the likeliest was taken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key is missing: the text only shows where it would stand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key was broken into pieces and was put together; check its end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The address held a login, which was left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The command switches off the check of the certificate; here it stays on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key was sent in an unusual header; the server may want it there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys of other services were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text is very long; only its beginning was read.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1784,6 +2243,30 @@
         <translation>请检查磁盘及其权限；屏幕上的文字仍可复制。</translation>
     </message>
     <message>
+        <source>This server does not tell a balance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It has no page for it, or the key may not see it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Look at the provider&apos;s own pages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This run would cross the month&apos;s limit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was sent, and nothing was charged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ask for a shorter answer, or raise the limit of this connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The disk is full</source>
         <translation>磁盘已满</translation>
     </message>
@@ -1919,6 +2402,29 @@
     </message>
 </context>
 <context>
+    <name>StepRow</name>
+    <message>
+        <source>Trust this company&apos;s certificate file…</source>
+        <translation>信任公司的证书文件…</translation>
+    </message>
+    <message>
+        <source>Open the network settings</source>
+        <translation>打开网络设置</translation>
+    </message>
+    <message>
+        <source>Open address and key</source>
+        <translation>打开地址和密钥</translation>
+    </message>
+    <message>
+        <source>Open the extra fields</source>
+        <translation>打开附加字段</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+</context>
+<context>
     <name>Stop</name>
     <message>
         <source>Natural end</source>
@@ -1969,7 +2475,7 @@
     <name>SupportBadge</name>
     <message>
         <source>refused</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">被拒绝</translation>
     </message>
     <message>
         <source>This server refuses this setting, so it is not sent.</source>
@@ -1977,7 +2483,7 @@
     </message>
     <message>
         <source>ignored</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">被忽略</translation>
     </message>
     <message>
         <source>This server takes this setting and does nothing with it.</source>
