@@ -10,10 +10,12 @@ from pathlib import Path
 
 from app.api.completions import CompletionsClient
 from app.api.connection import HttpClient
+from app.services.balance import BalanceService
 from app.services.capabilities import Capabilities
 from app.services.connections import Connections
 from app.services.generation import GenerationService
 from app.services.local_model import LocalModel
+from app.services.spending import SpendingService
 from app.store.capabilities import CapabilityStore
 from app.store.database import Database
 from app.store.drafts import DraftStore
@@ -21,6 +23,7 @@ from app.store.paths import Paths, default_paths
 from app.store.runs import RunStore
 from app.store.secrets import SecretStore
 from app.store.settings import Settings
+from app.store.spending import SpendingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class Services:
     connections: Connections
     capabilities: Capabilities
     generation: GenerationService
+    spending: SpendingService
+    balance: BalanceService
 
     async def aclose(self) -> None:
         """Close everything, after generations have been stopped; each step happens even where another fails.
@@ -70,6 +75,7 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
     local_model = LocalModel(lambda: model_file or settings.text("built_in.model_path"))
     connections = Connections(settings, secrets, local_model, http)
     capabilities = Capabilities(CapabilityStore(database))
+    spending = SpendingService(SpendingStore(database))
     return Services(
         paths=paths,
         settings=settings,
@@ -81,5 +87,7 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
         local_model=local_model,
         connections=connections,
         capabilities=capabilities,
-        generation=GenerationService(CompletionsClient(http), connections, runs, capabilities),
+        generation=GenerationService(CompletionsClient(http), connections, runs, capabilities, spending),
+        spending=spending,
+        balance=BalanceService(http, connections),
     )

@@ -14,6 +14,7 @@ from app.api.errors import (
     ApiError,
     AuthError,
     ForbiddenError,
+    NoBalanceError,
     NotFoundError,
     ProtocolError,
     RedirectRefusedError,
@@ -29,10 +30,6 @@ _UNLIMITED = Decimal(100_000_000)
 _LARGEST = Decimal(10**15)
 _VERSION = re.compile(r"/v\d[^/]*$")
 _LIMITS = ("hard_limit_usd", "system_hard_limit_usd", "soft_limit_usd")
-
-
-class NoBalanceError(ApiError):
-    """The server does not tell what is left; it may answer all the same."""
 
 
 async def balance(http: HttpClient, endpoint: Endpoint, *, today: date | None = None) -> Balance:

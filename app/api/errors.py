@@ -24,6 +24,7 @@
         ├── AuthError                       key missing, wrong, expired, disabled
         ├── QuotaError                      balance or quota used up
         ├── ForbiddenError                  key valid, but not for this
+        ├── NoBalanceError                  the server does not tell what is left
         ├── NotFoundError                   no such thing on this server
         │   ├── ModelNotFoundError          no such model
         │   └── UnsupportedError            no such endpoint, method or feature
@@ -202,6 +203,10 @@ class TooLargeError(BadRequestError):
 
 class ContentPolicyError(BadRequestError):
     """A word filter or content policy refused the request."""
+
+
+class NoBalanceError(ApiError):
+    """The server does not tell what is left; it may answer all the same (protocol 14)."""
 
 
 class RateLimitedError(ApiError):

@@ -112,7 +112,8 @@ class Adjustment(StrEnum):
     """What was done differently from what was asked, and has to be said (Q3, Q4, Q8, protocol 4.1).
 
     `PARAMETER_DROPPED`: the server refuses a setting, whose wire name is the detail. `NOT_SAVED`: the text streams on,
-    but the disk does not take it; the detail says why.
+    but the disk does not take it; the detail says why. `NEAR_LIMIT`: the month's spending is beyond the soft warning,
+    or cannot be told; the detail says how much.
     """
 
     LOGPROBS_DROPPED = "logprobs_dropped"
@@ -124,6 +125,7 @@ class Adjustment(StrEnum):
     TEMPLATE_SUSPECTED = "template_suspected"
     RETRIED = "retried"
     NOT_SAVED = "not_saved"
+    NEAR_LIMIT = "near_limit"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.api.billing import NoBalanceError, balance
+from app.api.billing import balance
 from app.api.connection import HttpClient
-from app.api.errors import ApiError
+from app.api.errors import ApiError, NoBalanceError
 from app.domain.balance import Balance
 from app.domain.profile import Endpoint, Profile
 

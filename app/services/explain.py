@@ -51,6 +51,7 @@ def explain_stop(reason: StopReason | None, detail: str = "") -> str:
 _ADJUSTMENTS: Mapping[Adjustment, str] = MappingProxyType(
     {
         Adjustment.LOGPROBS_DROPPED: "This server does not accept numeric logprobs; the run goes on without them",
+        Adjustment.NEAR_LIMIT: "{detail}",
         Adjustment.PARAMETER_DROPPED: "This server does not accept the setting {detail}; the run goes on without it",
         Adjustment.STREAM_OPTIONS_DROPPED: "This server does not report token counts while streaming",
         Adjustment.ANSWERED_WITHOUT_STREAM: "This server sent the whole answer at once",

@@ -6,11 +6,13 @@ Owns the road from a run to its events. Must not know HTTP, SQLite or who watche
 import asyncio
 from collections.abc import Iterable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Protocol
 
 from app.domain.capabilities import CapabilityMap, Finding
 from app.domain.errors import ExpectedError
-from app.domain.generation import Adjusted, Adjustment, CandidateFinished, CompletionRequest
+from app.domain.generation import Adjusted, Adjustment, CandidateFinished, CompletionRequest, Usage
+from app.domain.limits import Ruling, Verdict
 from app.domain.parameters import InvalidParametersError
 from app.domain.profile import Endpoint, Profile
 from app.domain.run import Run, RunState
@@ -18,6 +20,7 @@ from app.services.candidates import Candidates, Completions, Events, reason_of
 from app.services.explain import explain
 from app.services.journal import Journal, RunJournal
 from app.services.learning import Fitted, fit, lessons
+from app.services.spending import explain_verdict
 
 
 class Endpoints(Protocol):
@@ -40,6 +43,16 @@ class KnownServers(Protocol):
         """Take findings in."""
 
 
+class Spending(Protocol):
+    """Who keeps to the month's limits."""
+
+    async def before(self, run: Run) -> Verdict:
+        """Rule on a run about to be sent; raise SpendingLimitError."""
+
+    async def after(self, run: Run, usage: Usage | None) -> object:
+        """Add up what a run cost; None for one that was never answered."""
+
+
 class GenerationService:
     """Generate runs and journal them; any number at a time, used from one event loop.
 
@@ -53,11 +66,13 @@ class GenerationService:
         connections: Endpoints,
         runs: RunJournal,
         capabilities: KnownServers | None = None,
+        spending: Spending | None = None,
     ) -> None:
         self._candidates = Candidates(completions)
         self._connections = connections
         self._runs = runs
         self._capabilities = capabilities
+        self._spending = spending
 
     async def generate(self, run: Run, *, endpoint: Endpoint | None = None, stream: bool = True) -> Events:
         """Yield the events of a run, `Measured` last; close the generator, or cancel its task, to stop.
@@ -70,12 +85,15 @@ class GenerationService:
         Raises:
             ApiError: The request failed or broke; what was yielded before stays valid (Q14).
             LocalModelError, KeychainError: There is nowhere to send it.
+            SpendingLimitError: The month's hard limit would be crossed; nothing was sent.
             InvalidParametersError: The request is one that no server takes.
         """
         journal = Journal(self._runs, run)
         journal.start()
         state, problem, is_warned = RunState.FAILED, "", False
-        server = _Server(self._capabilities if endpoint is None else None, run)
+        is_own = endpoint is None
+        server = _Server(self._capabilities if is_own else None, self._spending if is_own else None, run)
+        has_begun = False
         try:
             if endpoint is None:
                 endpoint = await self._connections.endpoint(self._connections.profile(run.profile_id))
@@ -88,6 +106,7 @@ class GenerationService:
             async with aclosing(asked) as events:
                 async for event in events:
                     journal.add(event)
+                    has_begun = has_begun or not isinstance(event, Adjusted)
                     yield event
                     if journal.failure is not None and not is_warned:
                         is_warned = True
@@ -110,25 +129,41 @@ class GenerationService:
         finally:
             measured = await journal.finish(state, problem)
             server.learn_from(journal)
+            await server.settle(measured.usage if has_begun else None)
         if journal.failure is not None and not is_warned:
             yield _not_saved(journal.failure)
         yield measured
 
 
 class _Server:
-    """What is known of the server of one run, and what the run teaches; nothing where `servers` is None."""
+    """What holds for the server of one run: what it is known to take, and what may be spent there.
 
-    def __init__(self, servers: KnownServers | None, run: Run) -> None:
+    Nothing of either where `servers` or `spending` is None.
+    """
+
+    def __init__(self, servers: KnownServers | None, spending: Spending | None, run: Run) -> None:
         self._servers = servers
+        self._spending = spending
+        self._run = run
         self._key = (run.profile_id, run.model)
         self._sent: CompletionRequest | None = None
         self.failure: ExpectedError | None = None
 
     async def fit(self, request: CompletionRequest) -> Fitted:
-        """Return the request as the server is known to take it."""
+        """Return the request as the server is known to take it; raise SpendingLimitError where it costs too much."""
+        warned: tuple[Adjusted, ...] = ()
+        if self._spending is not None:
+            verdict = await self._spending.before(self._run)
+            if verdict.ruling is Ruling.WARN:
+                warned = (Adjusted(Adjustment.NEAR_LIMIT, explain_verdict(verdict)),)
         fitted = Fitted(request) if self._servers is None else fit(request, await self._servers.known(*self._key))
         self._sent = fitted.request
-        return fitted
+        return replace(fitted, adjusted=(*warned, *fitted.adjusted)) if warned else fitted
+
+    async def settle(self, usage: Usage | None) -> None:
+        """Add up what the run cost; None for one that was never answered."""
+        if self._spending is not None:
+            await self._spending.after(self._run, usage)
 
     def learn_from(self, journal: Journal) -> None:
         """Pass on what a run that has ended teaches."""

@@ -13,6 +13,7 @@ from app.api import errors as api
 from app.domain.errors import ExpectedError
 from app.domain.marking import QT_TRANSLATE_NOOP
 from app.services import errors as services
+from app.services.spending import SpendingLimitError
 from app.store import errors as store
 
 
@@ -341,6 +342,18 @@ _WORDS: Mapping[type[ExpectedError], Words] = MappingProxyType(
                 "Problems", "Check the disk and its permissions; the text on the screen can still be copied."
             ),
             Remedy.TRY_AGAIN,
+        ),
+        api.NoBalanceError: Words(
+            QT_TRANSLATE_NOOP("Problems", "This server does not tell a balance"),
+            QT_TRANSLATE_NOOP("Problems", "It has no page for it, or the key may not see it."),
+            QT_TRANSLATE_NOOP("Problems", "Look at the provider's own pages."),
+            Remedy.NONE,
+        ),
+        SpendingLimitError: Words(
+            QT_TRANSLATE_NOOP("Problems", "This run would cross the month's limit"),
+            QT_TRANSLATE_NOOP("Problems", "Nothing was sent, and nothing was charged."),
+            QT_TRANSLATE_NOOP("Problems", "Ask for a shorter answer, or raise the limit of this connection."),
+            Remedy.OPEN_CONNECTION,
         ),
         store.DiskFullError: Words(
             QT_TRANSLATE_NOOP("Problems", "The disk is full"),

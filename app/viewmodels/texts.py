@@ -108,6 +108,9 @@ def explain_adjustment(what: Adjustment, detail: str = "") -> str:
         Adjustment.TEMPLATE_SUSPECTED: QCoreApplication.translate(
             "Adjusted", "This server seems to wrap the prompt in a chat; it may answer instead of continuing."
         ),
+        Adjustment.NEAR_LIMIT: QCoreApplication.translate("Adjusted", "Mind the month's spending: {detail}").replace(
+            "{detail}", detail
+        ),
         Adjustment.NOT_SAVED: QCoreApplication.translate(
             "Adjusted", "This run cannot be saved to disk right now; copy what you need."
         ),

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.api import errors
-from app.api.billing import NoBalanceError, _read_grants, _read_subscription, _read_usage, balance
+from app.api.billing import _read_grants, _read_subscription, _read_usage, balance
+from app.api.errors import NoBalanceError
 from app.domain.balance import Balance
 from app.domain.profile import Endpoint
 from tests.relay import Answer, Relay, empty_answer, hang_up, html_answer, json_answer, redirect

@@ -8,9 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.api.billing import NoBalanceError
 from app.api.connection import HttpClient
-from app.api.errors import AuthError, RateLimitedError, UnreachableError
+from app.api.errors import AuthError, NoBalanceError, RateLimitedError, UnreachableError
 from app.domain.balance import Balance
 from app.domain.profile import BUILT_IN, Endpoint, Profile
 from app.services.balance import INTERVAL, BalanceAnswer, BalanceService
