@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from app.domain.key_text import is_key
+from app.domain.key_text import find_keys
 from app.domain.presets import api_root
 from app.domain.profile import Dialect, InvalidAddressError, Network, Profile, is_insecure, normalise_proxy, origin_of
 from app.domain.profile_codec import is_header
@@ -226,7 +226,7 @@ def _header_fault(name: str, colon: str, value: str, headers: Mapping[str, str])
         return QCoreApplication.translate("ConnectionDraft", "Quillpane sets “{name}” itself.").format(name=name)
     if lower in {known.lower() for known in headers}:
         return QCoreApplication.translate("ConnectionDraft", "“{name}” is there already.").format(name=name)
-    if any(is_key(word) for word in value.split()):
+    if find_keys(value):  # ids of organisations look as if drawn by lot, too, and may stay
         return QCoreApplication.translate(
             "ConnectionDraft", "this looks like a key; headers are kept in a file, so a key does not belong here."
         )
