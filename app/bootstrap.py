@@ -134,7 +134,6 @@ class Program:
         self.write.stop()
         await self.draft.flush()
         await self.tasks.aclose()
-        self.services.settings.flush_now()
         await self.services.aclose()
 
 
@@ -155,6 +154,7 @@ def build(application: QApplication, services: Services, hub: ErrorHub) -> Progr
     panel = ParameterPanel(parameters, connection)
     place = WritePlace(write, draft, preferences, panel, actions, _samples(preferences.effective_language))
     window = MainWindow(place, connection, preferences, actions)
+    preferences.language_changed.connect(lambda language: place.answer.set_samples(_samples(language)))
     connection.problem_changed.connect(place.show_problem)
     options.problem_changed.connect(place.show_problem)
     hub.tell(place.show_report)

@@ -58,8 +58,10 @@ class AnswerPane(QWidget):
         self._empty_body = QLabel()
         self._empty_body.setProperty("dim", True)
         self._empty_body.setWordWrap(True)
-        self.sample_buttons = [_sample_button(sample) for sample in samples]
+        self.sample_buttons: list[QPushButton] = []
+        self._sample_column = QVBoxLayout()
         self._build()
+        self.set_samples(samples)
         self._connect()
         self._retranslate()
 
@@ -83,6 +85,16 @@ class AnswerPane(QWidget):
             self.lanes[self._chosen].text.setFocus()
         elif self.sample_buttons:
             self.sample_buttons[0].setFocus()
+
+    def set_samples(self, samples: tuple[str, ...]) -> None:
+        """Offer these texts to try."""
+        for button in self.sample_buttons:
+            button.hide()
+            button.deleteLater()
+        self.sample_buttons = [_sample_button(sample) for sample in samples]
+        for button in self.sample_buttons:
+            button.clicked.connect(self._on_sample_button_clicked)
+            self._sample_column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
 
     def compare_with(self, prompt: str) -> None:
         """Say so when the answer shown belongs to another prompt than the one in the editor."""
@@ -120,8 +132,8 @@ class AnswerPane(QWidget):
         column.setSpacing(10)
         column.addWidget(self._empty_title)
         column.addWidget(self._empty_body)
-        for button in self.sample_buttons:
-            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
+        self._sample_column.setSpacing(10)
+        column.addLayout(self._sample_column)
         column.addStretch(1)
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
@@ -140,8 +152,6 @@ class AnswerPane(QWidget):
         outer.addWidget(self.status)
 
     def _connect(self) -> None:
-        for button in self.sample_buttons:
-            button.clicked.connect(self._on_sample_button_clicked)
         self._other_button.clicked.connect(self._on_other_button_clicked)
         self._write.run_shown.connect(self._show_run)
         self._write.text_appended.connect(self._on_write_text_appended)
