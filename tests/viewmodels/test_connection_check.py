@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from app.api import errors as api
 from app.domain.capabilities import CapabilityMap, Feature, Support
@@ -22,6 +23,11 @@ from app.viewmodels.connection_check import (
 from tests.support import until
 from tests.viewmodels.connection_fakes import PLAIN, RELAY, Bench, FakeKnown
 from tests.viewmodels.fakes import Heard, task_scope
+
+
+@pytest.fixture(autouse=True)
+def british_numbers() -> None:
+    QLocale.setDefault(QLocale("en_GB"))
 
 
 @asynccontextmanager

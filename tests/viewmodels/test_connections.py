@@ -120,7 +120,7 @@ async def test_the_place_of_a_key_is_said_in_words() -> None:
 async def test_a_locked_key_chain_is_said_and_can_be_tried_again() -> None:
     async with bench() as made:
         view, heard = made.connections, Heard(made.connections.key_state_changed)
-        made.keeper.problem = KeychainLockedError()
+        made.keeper.problem = KeychainLockedError("locked")
         view.ask_key_state()
         await until(lambda: _state(heard).can_try_again)
         assert "locked" in _state(heard).words
@@ -160,7 +160,7 @@ async def test_a_removed_connection_comes_back_with_undo() -> None:
 async def test_a_key_that_may_be_left_behind_is_said() -> None:
     async with bench() as made:
         view, notices = made.connections, Heard(made.connections.notice_posted)
-        made.keeper.leftover = KeychainLockedError()
+        made.keeper.leftover = KeychainLockedError("locked")
         view.edit(view.draft.with_name("Renamed"))
         view.save()
         await until(lambda: notices)

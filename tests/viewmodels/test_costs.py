@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from app.api.errors import AuthError
 from app.domain.amounts import AmountFault
@@ -18,6 +19,11 @@ from app.viewmodels.costs import Month, PriceLine, balance_words, cost_words, fa
 from tests.support import until
 from tests.viewmodels.connection_fakes import PLAIN, RELAY, Bench
 from tests.viewmodels.fakes import Heard, task_scope
+
+
+@pytest.fixture(autouse=True)
+def british_numbers() -> None:
+    QLocale.setDefault(QLocale("en_GB"))
 
 
 @asynccontextmanager
