@@ -12,6 +12,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -33,9 +34,16 @@ from app.viewmodels.preferences import PreferencesViewModel
 from app.viewmodels.write import WriteViewModel
 from app.widgets import theme
 from app.widgets.actions import Actions
+from app.widgets.connection_screens import ConnectionScreens
 from app.widgets.parameter_panel import ParameterPanel
 from app.widgets.window import MainWindow
 from app.widgets.write_place import WritePlace
+
+if TYPE_CHECKING:
+    from app.viewmodels.add_connection import AddConnectionViewModel
+    from app.viewmodels.connection_check import CheckViewModel
+    from app.viewmodels.connections import ConnectionsViewModel
+    from app.viewmodels.costs import CostsViewModel
 
 SHUTDOWN_LIMIT = 3.0
 """Seconds that background work gets to end; then the program ends anyway."""
@@ -113,6 +121,7 @@ class Program:
     draft: DraftViewModel
     write: WriteViewModel
     window: MainWindow
+    screens: ConnectionScreens
     collector: MainThreadCollector | None = None
 
     def start_background(self) -> None:
@@ -146,19 +155,44 @@ def build(application: QApplication, services: Services, hub: ErrorHub) -> Progr
     appearance.apply_theme()
     appearance.apply_language()
     appearance.apply_text_scale()
-    connection = ConnectionViewModel(services.connections, options, tasks)
+    connection = ConnectionViewModel(services.connections, services.capabilities, options, tasks)
     parameters = ParametersViewModel(options)
     draft = DraftViewModel(services.drafts, tasks)
     write = WriteViewModel(services.generation, services.runs, parameters, connection, tasks)
     actions = Actions(application)
     panel = ParameterPanel(parameters, connection)
     place = WritePlace(write, draft, preferences, panel, actions, _samples(preferences.effective_language))
-    window = MainWindow(place, connection, preferences, actions)
+    window = MainWindow(place, preferences, actions)
+    screens = ConnectionScreens(
+        connection, lambda: _make_add(services, tasks), lambda: _make_connection_views(services, options, tasks), window
+    )
+    actions["add_connection"].triggered.connect(screens.open_add)
+    actions["connection"].triggered.connect(screens.open_connections)
     preferences.language_changed.connect(lambda language: place.answer.set_samples(_samples(language)))
     connection.problem_changed.connect(place.show_problem)
     options.problem_changed.connect(place.show_problem)
     hub.tell(place.show_report)
-    return Program(services, tasks, options, preferences, connection, parameters, draft, write, window)
+    return Program(services, tasks, options, preferences, connection, parameters, draft, write, window, screens)
+
+
+def _make_add(services: Services, tasks: TaskScope) -> "AddConnectionViewModel":
+    from app.viewmodels.add_connection import AddConnectionViewModel
+
+    return AddConnectionViewModel(services.connections, tasks)
+
+
+def _make_connection_views(
+    services: Services, options: Options, tasks: TaskScope
+) -> "tuple[ConnectionsViewModel, CheckViewModel, CostsViewModel]":
+    from app.viewmodels.connection_check import CheckViewModel
+    from app.viewmodels.connections import ConnectionsViewModel
+    from app.viewmodels.costs import CostsViewModel
+
+    return (
+        ConnectionsViewModel(services.connections, options, tasks),
+        CheckViewModel(services.check, services.capabilities, services.connections, tasks),
+        CostsViewModel(services.spending, services.balance, tasks),
+    )
 
 
 async def run_program(program: Program) -> int:

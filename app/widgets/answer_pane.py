@@ -58,6 +58,10 @@ class AnswerPane(QWidget):
         self._empty_body = QLabel()
         self._empty_body.setProperty("dim", True)
         self._empty_body.setWordWrap(True)
+        self._connect_hint = QLabel()
+        self._connect_hint.setProperty("dim", True)
+        self._connect_hint.setWordWrap(True)
+        self.connect_button = QPushButton()
         self.sample_buttons: list[QPushButton] = []
         self._sample_column = QVBoxLayout()
         self._build()
@@ -134,6 +138,9 @@ class AnswerPane(QWidget):
         column.addWidget(self._empty_body)
         self._sample_column.setSpacing(10)
         column.addLayout(self._sample_column)
+        column.addSpacing(8)
+        column.addWidget(self._connect_hint)
+        column.addWidget(self.connect_button, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)
@@ -271,6 +278,10 @@ class AnswerPane(QWidget):
         self._empty_body.setText(
             self.tr("Write the beginning of a text above and press Run: the model goes on where you stop. Or try one:")
         )
+        self._connect_hint.setText(
+            self.tr("The built-in model is small. With an address and a key, larger ones answer here as well.")
+        )
+        self.connect_button.setText(self.tr("Connect a service…"))
         self._other_text.setText(self.tr("This answer belongs to another prompt."))
         self._other_button.setText(self.tr("Bring that prompt back"))
         for lane in self.lanes:

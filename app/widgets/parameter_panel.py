@@ -35,6 +35,7 @@ class ParameterPanel(QScrollArea):
     ) -> None:
         super().__init__(parent)
         self._parameters = parameters
+        self._connection = connection
         self.model_box = ModelBox(connection)
         self.rows = {
             spec.name: NumberRow(spec)
@@ -88,7 +89,6 @@ class ParameterPanel(QScrollArea):
         for row in self.rows.values():
             row.box.interpretText()
         self.seed_box.interpretText()
-        self.model_box.commit()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Never be narrower than the content: there is no sideways scrolling."""
@@ -156,6 +156,7 @@ class ParameterPanel(QScrollArea):
         self.probabilities_box.activated.connect(self._on_probabilities_edited)
         self.reset_button.clicked.connect(self._parameters.reset)
         self._parameters.changed.connect(self._show_values)
+        self._connection.capabilities_changed.connect(self.show_capabilities)
 
     def _show_values(self) -> None:
         values = self._parameters.values

@@ -134,6 +134,7 @@ QPushButton[primary="true"] {{ background: {accent}; color: {accent_text}; borde
 QPushButton[primary="true"]:hover {{ background: {accent_hover}; }}
 QPushButton[primary="true"]:focus {{ border-color: {text}; }}
 QPushButton[primary="true"]:disabled {{ background: {border}; border-color: {border}; color: {dim}; }}
+QPushButton[wide="true"] {{ text-align: left; }}
 QPushButton[flat="true"] {{ background: transparent; border-color: transparent; padding: 3px 6px; }}
 QPushButton[flat="true"]:hover {{ border-color: {border}; }}
 QPushButton[flat="true"]:focus {{ border-color: {accent}; }}

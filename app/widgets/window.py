@@ -5,23 +5,18 @@ Owns the menu bar, the window's geometry and the close request; what a command d
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QActionGroup, QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 from app import __version__
-from app.viewmodels.connection import ConnectionViewModel
 from app.viewmodels.preferences import PreferencesViewModel
 from app.widgets.actions import Actions
 from app.widgets.write_place import WritePlace
 
-if TYPE_CHECKING:
-    from app.widgets.connection_dialog import ConnectionDialog
-
 MENUS = (
-    ("file", ("connection", None, "quit")),
+    ("file", ("add_connection", "connection", "switch_model", None, "quit")),
     ("edit", ("undo", "redo", None, "copy_answer", "clear_prompt", None, "reset_parameters")),
     ("run", ("run", "stop", "continue", "use_as_prompt")),
     ("view", ("show_runs", "show_parameters", None, "larger", "smaller", "normal", None, "theme", "language")),
@@ -34,16 +29,14 @@ class MainWindow(QMainWindow):
     """Show the program; `close_requested` is set instead of closing, until `allow_close`."""
 
     def __init__(
-        self, place: WritePlace, connection: ConnectionViewModel, preferences: PreferencesViewModel, actions: Actions
+        self, place: WritePlace, preferences: PreferencesViewModel, actions: Actions, parent: QWidget | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self.close_requested = asyncio.Event()
         self._may_close = False
-        self._connection = connection
         self._preferences = preferences
         self._actions = actions
         self.place = place
-        self.dialog: ConnectionDialog | None = None
         self.setCentralWidget(place)
         self._menus: dict[str, QMenu] = {}
         self._build_menus()
@@ -62,15 +55,6 @@ class MainWindow(QMainWindow):
         """Keep where the window and its splitters are."""
         self._preferences.keep_layout("geometry", self.saveGeometry())
         self.place.keep_layout()
-
-    def open_connection(self) -> None:
-        """Open the connection dialog, or bring the open one to the front."""
-        if self.dialog is None:
-            from app.widgets.connection_dialog import ConnectionDialog
-
-            self.dialog = ConnectionDialog(self._connection, self)
-            self.dialog.finished.connect(self._on_dialog_finished)
-        self.dialog.open()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Ask the main coroutine to shut down first."""
@@ -108,9 +92,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         preferences, actions = self._preferences, self._actions
         actions["quit"].triggered.connect(self.close)
-        actions["connection"].triggered.connect(self.open_connection)
         actions["about"].triggered.connect(self._show_about)
-        self.place.panel.model_box.connection_requested.connect(self.open_connection)
         actions["reset_parameters"].triggered.connect(self.place.panel.reset_button.click)
         for name, direction in (("larger", 1), ("smaller", -1), ("normal", 0)):
             actions[name].triggered.connect(_calling(preferences.step_text_scale, direction))
@@ -124,9 +106,6 @@ class MainWindow(QMainWindow):
             actions[f"theme_{choice}"].triggered.connect(_calling(preferences.set_theme, choice))
         for choice in ("system", "en", "zh_CN"):
             actions[f"language_{choice}"].triggered.connect(_calling(preferences.set_language, choice))
-
-    def _on_dialog_finished(self) -> None:
-        self.dialog = None
 
     def _show_about(self) -> None:
         from PySide6.QtWidgets import QMessageBox

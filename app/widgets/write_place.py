@@ -93,6 +93,12 @@ class WritePlace(QWidget):
             self._write.show_nothing()
             self.editor.setFocus()
 
+    def switch_model(self) -> None:
+        """Open the list of connections and models, and the side it stands in."""
+        if self.panel.isHidden():
+            self._open_side("parameters")
+        self.panel.model_box.open_switcher()
+
     def copy_answer(self) -> None:
         """Put the chosen answer on the clipboard."""
         if self.answer.has_answer:
@@ -220,6 +226,9 @@ class WritePlace(QWidget):
         self._draft.watch(self.editor.draft)
         self._draft.loaded.connect(self._on_draft_loaded)
         self._draft.problem_changed.connect(self.show_problem)
+        self.answer.connect_button.clicked.connect(self._actions["add_connection"].trigger)
+        self.panel.model_box.add_requested.connect(self._actions["add_connection"].trigger)
+        self.panel.model_box.manage_requested.connect(self._actions["connection"].trigger)
         self.answer.sample_chosen.connect(self._on_sample_chosen)
         self.answer.prompt_wanted.connect(lambda prompt: self.editor.replace_draft(Draft(prompt)))
         self.answer.card.remedy_requested.connect(self._on_remedy_requested)
@@ -243,7 +252,8 @@ class WritePlace(QWidget):
             ("focus_prompt", self.editor.setFocus),
             ("focus_answer", self.answer.focus_answer),
             ("focus_runs", self.run_list.view.setFocus),
-            ("focus_parameters", self.panel.model_box.box.setFocus),
+            ("focus_parameters", self.panel.model_box.button.setFocus),
+            ("switch_model", self.switch_model),
         ):
             self._actions[name].triggered.connect(do)
 

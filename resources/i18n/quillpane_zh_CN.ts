@@ -5,78 +5,78 @@
     <name>AddConnection</name>
     <message>
         <source>The key will be kept in: {place}</source>
-        <translation type="unfinished">密钥将保存在：{place}</translation>
+        <translation>密钥将保存在：{place}</translation>
     </message>
     <message>
         <source>This computer has no key chain that Quillpane can use: the key stays for this run only.</source>
-        <translation type="unfinished">这台电脑没有 Quillpane 可用的钥匙串：密钥只保留到本次关闭。</translation>
+        <translation>这台电脑没有 Quillpane 可用的钥匙串：密钥只保留到本次关闭。</translation>
     </message>
     <message>
         <source>This does not look like a web address.</source>
-        <translation type="unfinished">这不像是一个网址。</translation>
+        <translation>这不像是一个网址。</translation>
     </message>
     <message>
         <source>Not encrypted: others on the network could read your key and texts.</source>
-        <translation type="unfinished">未加密：网络上的其他人可能读到你的密钥和文字。</translation>
+        <translation>未加密：网络上的其他人可能读到你的密钥和文字。</translation>
     </message>
     <message>
         <source>There is no key yet; most services ask for one.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有密钥；多数服务都需要。</translation>
     </message>
 </context>
 <context>
     <name>AddConnectionDialog</name>
     <message>
         <source>Requests go to:</source>
-        <translation type="unfinished">请求将发往：</translation>
+        <translation>请求将发往：</translation>
     </message>
     <message>
         <source>Not understood: {texts}</source>
-        <translation type="unfinished"></translation>
+        <translation>未能识别：{texts}</translation>
     </message>
     <message>
         <source>Connect a service</source>
-        <translation type="unfinished"></translation>
+        <translation>连接服务</translation>
     </message>
     <message>
         <source>Paste what you were given</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴你拿到的内容</translation>
     </message>
     <message>
         <source>An address, a key, a curl command, or the whole note from your provider</source>
-        <translation type="unfinished"></translation>
+        <translation>地址、密钥、curl 命令，或服务商给你的整段说明</translation>
     </message>
     <message>
         <source>Nothing is sent before you press Add. Look at what was understood:</source>
-        <translation type="unfinished"></translation>
+        <translation>点“添加”之前不会发送任何内容。请看看识别到了什么：</translation>
     </message>
     <message>
         <source>Well-known services</source>
-        <translation type="unfinished"></translation>
+        <translation>常见服务</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished">地址</translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Key</source>
-        <translation type="unfinished">密钥</translation>
+        <translation>密钥</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished">显示</translation>
+        <translation>显示</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished">添加</translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">取消</translation>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -107,7 +107,7 @@
     </message>
     <message>
         <source>Mind the month&apos;s spending: {detail}</source>
-        <translation type="unfinished"></translation>
+        <translation>请留意本月花费：{detail}</translation>
     </message>
     <message>
         <source>This run cannot be saved to disk right now; copy what you need.</source>
@@ -166,11 +166,11 @@
     </message>
     <message>
         <source>The built-in model is small. With an address and a key, larger ones answer here as well.</source>
-        <translation type="unfinished"></translation>
+        <translation>内置模型很小。有了地址和密钥，更大的模型也能在这里回答。</translation>
     </message>
     <message>
         <source>Connect a service…</source>
-        <translation type="unfinished"></translation>
+        <translation>连接服务…</translation>
     </message>
     <message>
         <source>This answer belongs to another prompt.</source>
@@ -517,15 +517,15 @@
     </message>
     <message>
         <source>Connect a service…</source>
-        <translation type="unfinished"></translation>
+        <translation>连接服务…</translation>
     </message>
     <message>
         <source>Connections…</source>
-        <translation type="unfinished"></translation>
+        <translation>连接…</translation>
     </message>
     <message>
         <source>Switch model…</source>
-        <translation type="unfinished"></translation>
+        <translation>切换模型…</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -608,7 +608,7 @@
     <name>Connection</name>
     <message>
         <source>Connection: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>连接：{name}</translation>
     </message>
     <message>
         <source>Built-in model</source>
@@ -1311,23 +1311,23 @@
     </message>
     <message>
         <source>Choose a model</source>
-        <translation type="unfinished"></translation>
+        <translation>选择模型</translation>
     </message>
     <message>
         <source>{model} on {connection}</source>
-        <translation type="unfinished"></translation>
+        <translation>{connection} 上的 {model}</translation>
     </message>
     <message>
         <source>Model and connection: {words}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型与连接：{words}</translation>
     </message>
     <message>
         <source>Remove from favourites</source>
-        <translation type="unfinished"></translation>
+        <translation>从收藏中移除</translation>
     </message>
     <message>
         <source>Add to favourites</source>
-        <translation type="unfinished"></translation>
+        <translation>加入收藏</translation>
     </message>
 </context>
 <context>
@@ -1555,47 +1555,47 @@
     <name>Pasted</name>
     <message>
         <source>This address is not encrypted: others on the way can read the key.</source>
-        <translation type="unfinished"></translation>
+        <translation>此地址未加密：途中的其他人能读到密钥。</translation>
     </message>
     <message>
         <source>This looks like the address of a web page; the API may have another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>这看起来是网页的地址；API 可能另有地址。</translation>
     </message>
     <message>
         <source>There were several addresses; the likeliest was taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>有多个地址；已采用最可能的一个。</translation>
     </message>
     <message>
         <source>There were several keys; the likeliest was taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>有多个密钥；已采用最可能的一个。</translation>
     </message>
     <message>
         <source>The key is missing: the text only shows where it would stand.</source>
-        <translation type="unfinished"></translation>
+        <translation>缺少密钥：文中只标出了它的位置。</translation>
     </message>
     <message>
         <source>The key was broken into pieces and was put together; check its end.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥被断成几段，已拼接起来；请核对其结尾。</translation>
     </message>
     <message>
         <source>The address held a login, which was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>地址中含有登录信息，已略去。</translation>
     </message>
     <message>
         <source>The command switches off the check of the certificate; here it stays on.</source>
-        <translation type="unfinished"></translation>
+        <translation>该命令关闭了证书检查；在这里检查保持开启。</translation>
     </message>
     <message>
         <source>The key was sent in an unusual header; the server may want it there.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥放在不常见的请求头中；服务器可能要求如此。</translation>
     </message>
     <message>
         <source>Keys of other services were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>其他服务的密钥已略去。</translation>
     </message>
     <message>
         <source>The text is very long; only its beginning was read.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本太长；只读取了开头部分。</translation>
     </message>
 </context>
 <context>
@@ -2244,27 +2244,27 @@
     </message>
     <message>
         <source>This server does not tell a balance</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器不提供余额</translation>
     </message>
     <message>
         <source>It has no page for it, or the key may not see it.</source>
-        <translation type="unfinished"></translation>
+        <translation>它没有相应的接口，或该密钥无权查看。</translation>
     </message>
     <message>
         <source>Look at the provider&apos;s own pages.</source>
-        <translation type="unfinished"></translation>
+        <translation>请到服务商的网页上查看。</translation>
     </message>
     <message>
         <source>This run would cross the month&apos;s limit</source>
-        <translation type="unfinished"></translation>
+        <translation>本次运行会超出本月限额</translation>
     </message>
     <message>
         <source>Nothing was sent, and nothing was charged.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有发送任何内容，也没有计费。</translation>
     </message>
     <message>
         <source>Ask for a shorter answer, or raise the limit of this connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请要求更短的回答，或提高此连接的限额。</translation>
     </message>
     <message>
         <source>The disk is full</source>
@@ -2475,50 +2475,50 @@
     <name>SupportBadge</name>
     <message>
         <source>refused</source>
-        <translation type="unfinished">被拒绝</translation>
+        <translation>被拒绝</translation>
     </message>
     <message>
         <source>This server refuses this setting, so it is not sent.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器拒绝这项设置，因此不会发送。</translation>
     </message>
     <message>
         <source>ignored</source>
-        <translation type="unfinished">被忽略</translation>
+        <translation>被忽略</translation>
     </message>
     <message>
         <source>This server takes this setting and does nothing with it.</source>
-        <translation type="unfinished"></translation>
+        <translation>此服务器接受这项设置，但不起作用。</translation>
     </message>
     <message>
         <source>Learnt on {day}.</source>
-        <translation type="unfinished"></translation>
+        <translation>于 {day} 得知。</translation>
     </message>
 </context>
 <context>
     <name>Switcher</name>
     <message>
         <source>Use “{name}” as the model&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>把“{name}”用作模型名称</translation>
     </message>
     <message>
         <source>Search connections and models, or type a model&apos;s name</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索连接和模型，或输入模型名称</translation>
     </message>
     <message>
         <source>Search connections and models</source>
-        <translation type="unfinished"></translation>
+        <translation>搜索连接和模型</translation>
     </message>
     <message>
         <source>Connections and models</source>
-        <translation type="unfinished"></translation>
+        <translation>连接和模型</translation>
     </message>
     <message>
         <source>Connect a service…</source>
-        <translation type="unfinished"></translation>
+        <translation>连接服务…</translation>
     </message>
     <message>
         <source>Manage connections…</source>
-        <translation type="unfinished"></translation>
+        <translation>管理连接…</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,239 @@
+"""Adding a connection from whatever was pasted: what was understood, shown before anything is sent.
+
+Owns the draft of a connection; must not know HTTP, the key chain or widgets.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+
+from app.concurrency.tasks import TaskScope
+from app.domain.errors import ExpectedError
+from app.domain.pasted import Caution, mask, read_pasted, resulting_urls
+from app.domain.presets import PRESETS, Preset, preset, preset_for
+from app.domain.profile import InvalidAddressError, Network, Profile, is_insecure, normalise_address, normalise_key
+from app.viewmodels.texts import Problem, describe
+
+
+class KeyPlaceLike(Protocol):
+    """Where keys are kept."""
+
+    @property
+    def name(self) -> str:
+        """Return the key chain's name, "" for none."""
+
+    @property
+    def is_kept(self) -> bool:
+        """Tell whether a key outlives this run."""
+
+
+class SavedLike(Protocol):
+    """What adding came to; `problem` is why the key is not in the key chain."""
+
+    @property
+    def profile(self) -> Profile:
+        """Return the connection as it was kept."""
+
+    @property
+    def problem(self) -> ExpectedError | None:
+        """Return why the key is held for this run only, although there is a key chain."""
+
+
+class Adding(Protocol):
+    """Who keeps connections."""
+
+    async def add(self, profile: Profile, key: str | None = None) -> SavedLike:
+        """Keep a new connection; its id is given by the service."""
+
+    async def key_place(self) -> KeyPlaceLike:
+        """Return where keys are kept; raise ExpectedError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a connection would be; `urls` are the addresses that would be called, `key` is masked."""
+
+    name: str = ""
+    address: str = ""
+    urls: tuple[str, ...] = ()
+    key: str = ""
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    can_add: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    name: str = ""
+    address: str = ""
+    key: str = field(default="", repr=False)
+    model: str = ""
+    preset_id: str = ""
+    extra_headers: Mapping[str, str] = field(default_factory=dict)
+    network: Network = field(default_factory=Network)
+    ignored: tuple[str, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+
+
+class AddConnectionViewModel(QObject):
+    """Turn a pasted text into a connection: read, show, correct, add."""
+
+    understood_changed = Signal(object)  # Understood
+    filled = Signal(str, str, str)  # name, address, key: what the fields are to show after a paste or a preset
+    problem_changed = Signal(object)  # Problem | None
+    key_place_told = Signal(str)
+    added = Signal(str, str)  # profile id, model ("" where none was named)
+
+    def __init__(self, service: Adding, tasks: TaskScope, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._tasks = tasks
+        self._draft = _Draft()
+
+    @property
+    def presets(self) -> tuple[Preset, ...]:
+        """Return the kinds of servers to start from."""
+        return PRESETS
+
+    def begin(self) -> None:
+        """Start anew, and find out where a key would be kept; that comes as `key_place_told`."""
+        self._draft = _Draft()
+        self._tell()
+        self._tasks.start("key-place", self._ask_key_place())
+
+    def read(self, text: str) -> None:
+        """Take a pasted text in; what it says replaces what an earlier one said."""
+        pasted = read_pasted(text)
+        self._draft = _Draft(
+            name=pasted.name,
+            address=pasted.address,
+            key=pasted.key,
+            model=pasted.model,
+            preset_id=pasted.preset or self._preset_id(pasted.address),
+            extra_headers=dict(pasted.extra_headers),
+            network=Network(proxy=pasted.proxy, proxy_user=pasted.proxy_user) if pasted.proxy else Network(),
+            ignored=pasted.ignored,
+            cautions=pasted.warnings,
+        )
+        self.filled.emit(self._draft.name, self._draft.address, self._draft.key)
+        self._tell()
+
+    def start_from(self, preset_id: str) -> None:
+        """Take a preset's address and settings; a key that was entered stays."""
+        chosen = preset(preset_id)
+        if chosen is None:
+            return
+        self._draft = replace(
+            self._draft,
+            name=QCoreApplication.translate("Presets", chosen.title),
+            address=chosen.address or self._draft.address,
+            preset_id=chosen.id,
+        )
+        self.filled.emit(self._draft.name, self._draft.address, self._draft.key)
+        self._tell()
+
+    def correct(self, name: str, address: str, key: str) -> None:
+        """Take what was typed into the fields."""
+        is_moved = address != self._draft.address
+        preset_id = self._preset_id(address) if is_moved else self._draft.preset_id
+        self._draft = replace(
+            self._draft, name=name.strip(), address=address, key=normalise_key(key), preset_id=preset_id
+        )
+        self._tell()
+
+    def add(self) -> None:
+        """Keep the connection; `added` or `problem_changed` tells what came of it."""
+        if self._understood().can_add:
+            self._tasks.start("add-connection", self._add())
+
+    async def _ask_key_place(self) -> None:
+        try:
+            place = await self._service.key_place()
+        except ExpectedError as error:
+            self.key_place_told.emit(problem_words(describe(error)))
+            return
+        if place.is_kept:
+            words = QCoreApplication.translate("AddConnection", "The key will be kept in: {place}")
+            self.key_place_told.emit(words.format(place=place.name))
+        else:
+            self.key_place_told.emit(
+                QCoreApplication.translate(
+                    "AddConnection",
+                    "This computer has no key chain that Quillpane can use: the key stays for this run only.",
+                )
+            )
+
+    async def _add(self) -> None:
+        draft = self._draft
+        profile = Profile(
+            "",
+            draft.name or self._host(),
+            normalise_address(draft.address),
+            preset=draft.preset_id,
+            network=draft.network,
+            extra_headers=draft.extra_headers,
+        )
+        if (chosen := preset(draft.preset_id)) is not None:
+            profile = replace(profile, dialect=chosen.dialect)
+        try:
+            saved = await self._service.add(profile, draft.key or None)
+        except ExpectedError as error:
+            self.problem_changed.emit(describe(error))
+            return
+        if saved.problem is not None:
+            self.problem_changed.emit(describe(saved.problem))
+        self._draft = _Draft()
+        self.added.emit(saved.profile.id, draft.model)
+
+    def _tell(self) -> None:
+        self.understood_changed.emit(self._understood())
+
+    def _understood(self) -> Understood:
+        draft = self._draft
+        try:
+            address = normalise_address(draft.address) if draft.address.strip() else ""
+        except InvalidAddressError:
+            wrong = QCoreApplication.translate("AddConnection", "This does not look like a web address.")
+            return Understood(draft.name, draft.address, key=mask(draft.key), warnings=(wrong,), ignored=draft.ignored)
+        chosen = preset(draft.preset_id)
+        notes = tuple(QCoreApplication.translate("Presets", note) for note in chosen.notes) if chosen else ()
+        # What is typed afterwards may be encrypted or not, so that is looked at anew.
+        said = [caution for caution in draft.cautions if caution is not Caution.INSECURE]
+        warnings = [QCoreApplication.translate("Pasted", caution.value) for caution in said]
+        if address and is_insecure(address):
+            warnings.append(
+                QCoreApplication.translate(
+                    "AddConnection", "Not encrypted: others on the network could read your key and texts."
+                )
+            )
+        if address and not draft.key and (chosen is None or chosen.needs_key):
+            warnings.append(
+                QCoreApplication.translate("AddConnection", "There is no key yet; most services ask for one.")
+            )
+        return Understood(
+            name=draft.name or self._host(),
+            address=address,
+            urls=resulting_urls(address, chosen.completions_address if chosen else "") if address else (),
+            key=mask(draft.key) if draft.key else "",
+            notes=notes,
+            warnings=tuple(warnings),
+            ignored=draft.ignored,
+            can_add=bool(address),
+        )
+
+    def _host(self) -> str:
+        host = self._draft.address.split("://", 1)[-1].split("/", 1)[0]
+        return host.removeprefix("api.").removeprefix("www.")
+
+    @staticmethod
+    def _preset_id(address: str) -> str:
+        found = preset_for(address) if address else None
+        return found.id if found else ""
+
+
+def problem_words(problem: Problem | None) -> str:
+    """Return a problem in one line, "" for none."""
+    return "" if problem is None else " ".join(part for part in (f"{problem.title}.", problem.advice) if part)
