@@ -3,7 +3,8 @@
 Owns the words of steps and findings. Must not know HTTP, how steps are made, or widgets.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -28,7 +29,7 @@ class Checker(Protocol):
     def plan(self, profile: Profile, model: str = "") -> Plan:
         """Return what a check would send; sends nothing."""
 
-    def run(self, profile: Profile, model: str = "") -> AsyncIterator[StepResult]:
+    def run(self, profile: Profile, model: str = "") -> AsyncGenerator[StepResult, None]:
         """Yield each step when it begins and when it ends."""
 
 
@@ -248,10 +249,11 @@ class CheckViewModel(QObject):
         last: dict[Step, StepLine] = {}
         words = QCoreApplication.translate("Check", "Stopped. What was learnt so far is kept.")
         try:
-            async for result in self._checker.run(profile, model):
-                line = step_line(result)
-                last[line.step] = line
-                self.step_changed.emit(line)
+            async with aclosing(self._checker.run(profile, model)) as results:
+                async for result in results:
+                    line = step_line(result)
+                    last[line.step] = line
+                    self.step_changed.emit(line)
             words = _outcome(last.values())
         except ExpectedError as error:
             words = describe(error).title

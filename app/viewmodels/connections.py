@@ -15,7 +15,7 @@ from app.domain.errors import ExpectedError
 from app.domain.profile import BUILT_IN, BUILT_IN_ID, Profile, is_insecure, normalise_key
 from app.viewmodels.connection_draft import ConnectionDraft, host_of
 from app.viewmodels.options import Options
-from app.viewmodels.texts import describe
+from app.viewmodels.texts import Problem, describe
 
 
 class KeyPlaceLike(Protocol):
@@ -367,8 +367,7 @@ class ConnectionsViewModel(QObject):
             place = await self._keeper.key_place()
             has_key = await self._keeper.has_key(profile)
         except ExpectedError as error:
-            problem = describe(error)
-            self.key_state_changed.emit(KeyState(f"{problem.title}. {problem.advice}", can_try_again=True))
+            self.key_state_changed.emit(KeyState(problem_line(describe(error)), can_try_again=True))
             return
         self.key_state_changed.emit(KeyState(_key_sentence(place, has_key=has_key), has_key))
 
@@ -404,6 +403,24 @@ def forgotten_words(left: Sequence[str]) -> str:
         separator = QCoreApplication.translate("Connections", ", ")
         return words.format(names=separator.join(left))
     return QCoreApplication.translate("Connections", "All keys were removed; reading them back found none.")
+
+
+def problem_line(problem: Problem | None) -> str:
+    """Return what happened and what to do in one line, "" for no problem."""
+    if problem is None:
+        return ""
+    if not problem.advice:
+        return problem.title
+    pattern = QCoreApplication.translate("Connections", "{title}. {advice}")
+    return pattern.format(title=problem.title, advice=problem.advice)
+
+
+def problem_reasons(problem: Problem) -> str:
+    """Return why it happened and what to do, as sentences."""
+    if not problem.cause or not problem.advice:
+        return problem.cause or problem.advice
+    pattern = QCoreApplication.translate("Connections", "{cause} {advice}")
+    return pattern.format(cause=problem.cause, advice=problem.advice)
 
 
 def _key_sentence(place: KeyPlaceLike, *, has_key: bool) -> str:

@@ -21,7 +21,8 @@ from app.domain.limits import Limits
 from app.domain.prices import Price, PriceTable
 from app.domain.profile import BUILT_IN, Profile
 from app.domain.spending import Totals, month_of
-from app.viewmodels.texts import Problem, describe
+from app.viewmodels.connections import problem_line
+from app.viewmodels.texts import describe
 
 BALANCE_INTERVAL = 60.0
 """Seconds between two questions for the balance (protocol 14)."""
@@ -262,8 +263,7 @@ class CostsViewModel(QObject):
             answer = await self._balances.ask(profile)
             asked.words, asked.at = balance_words(answer.balance), self._clock() - answer.age
         except ExpectedError as error:
-            problem: Problem = describe(error)
-            asked.words, asked.at = f"{problem.title}. {problem.advice}", self._clock()
+            asked.words, asked.at = problem_line(describe(error)), self._clock()
         finally:
             asked.is_asking = False
             self.balance_changed.emit()

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.domain.capabilities import Support
 from app.domain.check import Step, StepState
 from app.viewmodels.connection_check import CheckRemedy, CheckViewModel, FindingLine, StepLine
+from app.viewmodels.connections import problem_reasons
 from app.widgets.form_page import FormPage, describe_field, hint_label, plain_label, say
 from app.widgets.theme import colors
 
@@ -37,6 +38,7 @@ class StepRow(QFrame):
         grid.setContentsMargins(8, 3, 8, 3)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(3)
+        grid.setColumnMinimumWidth(0, self.fontMetrics().averageCharWidth() * 2)
         grid.setColumnStretch(1, 3)
         grid.setColumnStretch(2, 4)
         grid.addWidget(self.sign, 0, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
@@ -55,7 +57,7 @@ class StepRow(QFrame):
         self.words.setText(line.words if problem is None else problem.title)
         self.setProperty("card", "problem" if line.state is StepState.FAILED else "")
         self.style().polish(self)
-        advice = " ".join(part for part in (problem.cause, problem.advice) if part) if problem else ""
+        advice = problem_reasons(problem) if problem else ""
         say(self.problem, advice)
         self.problem.setToolTip(problem.detail if problem else "")
         titles = {

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.viewmodels.connection_check import CheckRemedy, CheckViewModel
-from app.viewmodels.connections import ConnectionsViewModel
+from app.viewmodels.connections import ConnectionsViewModel, problem_line
 from app.viewmodels.costs import CostsViewModel
 from app.viewmodels.texts import Problem
 from app.widgets.check_panel import CheckPanel
@@ -294,7 +294,7 @@ class ConnectionsWindow(QDialog):
         self._show_tab_content()
 
     def _on_connections_problem_changed(self, problem: Problem | None) -> None:
-        self.problem.say("" if problem is None else f"{problem.title}. {problem.advice}")
+        self.problem.say(problem_line(problem))
 
     def _on_connections_notice_posted(self, words: str, removed_id: str) -> None:
         if removed_id:

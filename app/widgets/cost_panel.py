@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.viewmodels.connections import problem_line
 from app.viewmodels.costs import CostsViewModel, Month, PriceLine, TotalLine
 from app.viewmodels.texts import Problem
 from app.widgets.form_page import (
@@ -51,6 +52,8 @@ class CostPanel(FormPage):
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
         self.models, self.days = _table(5), _table(5)
+        self.days.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        self.days.horizontalHeader().setStretchLastSection(True)
         self.limits = {name: QLineEdit() for name in _LIMITS}
         self.balance, self.balance_button = plain_label(), QPushButton()
         self.prices = _table(4, is_editable=True)
@@ -189,11 +192,12 @@ class CostPanel(FormPage):
         elif not state.words:
             words = self.tr("Not asked yet. Not every service tells.")
         else:
-            words = f"{state.words} ({state.age})"
+            words = self.tr("{balance} ({age})").format(balance=state.words, age=state.age)
         self.balance.setText(words)
         self.balance_button.setEnabled(not state.is_asking and not state.seconds)
         ask = self.tr("Ask for the balance")
-        self.balance_button.setText(f"{ask} ({state.seconds})" if state.seconds else ask)
+        again = self.tr("Ask again in {seconds} s").format(seconds=state.seconds)
+        self.balance_button.setText(again if state.seconds else ask)
         self.balance_button.setToolTip(self.tr("Services allow this about once a minute.") if state.seconds else "")
 
     def _on_limits_editing_finished(self) -> None:
@@ -230,7 +234,7 @@ class CostPanel(FormPage):
         _fill(self.days, month.days)
 
     def _on_costs_problem_changed(self, problem: Problem | None) -> None:
-        self.problem.say("" if problem is None else f"{problem.title}. {problem.advice}")
+        self.problem.say(problem_line(problem))
 
     def _retranslate(self) -> None:
         self._month_title.setText(self.tr("This month"))

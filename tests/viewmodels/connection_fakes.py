@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002 - they take what the services take
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -126,7 +126,7 @@ class FakeChecker:
     def plan(self, profile: Profile, model: str = "") -> Plan:
         return Plan(tuple(Step), 14, 52)
 
-    async def run(self, profile: Profile, model: str = "") -> AsyncIterator[StepResult]:
+    async def run(self, profile: Profile, model: str = "") -> AsyncGenerator[StepResult, None]:
         self.started.append((profile, model))
         try:
             while (step := await self._queue.get()) is not None:
@@ -248,6 +248,7 @@ class Bench:
     """The view-models of the window over fakes, built as the program builds them."""
 
     def __init__(self, tasks: TaskScope, *profiles: Profile) -> None:
+        self.tasks = tasks
         self.keeper, self.checker, self.known = FakeKeeper(*profiles), FakeChecker(), FakeKnown()
         self.spending, self.balances = FakeSpending(), FakeBalances()
         self.store = FakeOptions()
