@@ -19,11 +19,18 @@ from app.api.errors import (
     ProtocolError,
     ProxyFailedError,
     RequestTimeoutError,
+    TlsError,
     UnreachableError,
 )
 from app.api.tls import refusal
 
 _NO_WAY_OUT = frozenset({errno.ENETUNREACH, errno.ENETDOWN})
+
+_SIGNS: tuple[tuple[type[BaseException], type[ApiError]], ...] = (
+    (ssl.SSLEOFError, TlsError),  # hung up in the middle of the handshake
+    (socket.gaierror, NameNotFoundError),
+    (ConnectionRefusedError, ConnectionRefusedByServerError),
+)
 
 
 @contextmanager
@@ -39,7 +46,7 @@ def translated(*, has_begun: bool, by_proxy: bool = False) -> Iterator[None]:
 
     try:
         yield
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:  # httpx lets the last through
         raise _translate(error, has_begun=has_begun, by_proxy=by_proxy) from error
 
 
@@ -75,7 +82,7 @@ def _translate(error: Exception, *, has_begun: bool, by_proxy: bool) -> ApiError
         kind = ProtocolError
     elif has_begun:
         kind = ConnectionLostError
-    elif alert := _alert(chain):
+    elif alert := _said_by_tls(chain):
         kind = refusal(alert)  # TLS 1.3: a server refuses this side's certificate after the handshake
     elif isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error):
         kind = ProtocolError  # whatever answered does not speak HTTP
@@ -89,13 +96,9 @@ def _kind_of_connect_error(chain: Sequence[BaseException], *, by_proxy: bool = F
         return NoNetworkError
     if by_proxy:
         return ProxyFailedError
-    if refused := next((link for link in chain if isinstance(link, ssl.SSLError)), None):
+    if refused := _said_by_tls(chain):
         return refusal(refused)
-    if any(isinstance(link, socket.gaierror) for link in chain):
-        return NameNotFoundError
-    if any(isinstance(link, ConnectionRefusedError) for link in chain):
-        return ConnectionRefusedByServerError
-    return UnreachableError
+    return next((kind for sign, kind in _SIGNS if any(isinstance(link, sign) for link in chain)), UnreachableError)
 
 
 def _is_offline(chain: Sequence[BaseException]) -> bool:
@@ -107,10 +110,10 @@ def _is_offline(chain: Sequence[BaseException]) -> bool:
     return bool(numbers) and numbers <= _NO_WAY_OUT
 
 
-def _alert(chain: Sequence[BaseException]) -> ssl.SSLError | None:
-    """Return what the other side said in TLS before it hung up; a connection that merely ended says nothing."""
-    ended = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-    return next((link for link in chain if isinstance(link, ssl.SSLError) and not isinstance(link, ended)), None)
+def _said_by_tls(chain: Sequence[BaseException]) -> ssl.SSLError | None:
+    """Return what either side found wrong in TLS; kinds of their own are for ends and for what is still to come."""
+    kinds = {ssl.SSLError, ssl.SSLCertVerificationError}
+    return next((link for link in chain if isinstance(link, ssl.SSLError) and type(link) in kinds), None)
 
 
 def _detail(chain: Sequence[BaseException]) -> str:
@@ -134,8 +137,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _code(chain: Sequence[BaseException]) -> str:
     """Return the system's name for what went wrong, such as ECONNREFUSED, or "" where there is none."""
     for link in chain:
-        if isinstance(link, ssl.SSLError):
-            return link.reason or ""
+        if isinstance(link, ssl.SSLError) and (reason := getattr(link, "reason", None)):  # Windows' have none
+            return str(reason)
         number = link.errno if isinstance(link, OSError) and not isinstance(link, socket.gaierror) else None
         if number is not None and number in errno.errorcode:
             return errno.errorcode[number]

@@ -3,6 +3,7 @@
 Owns contexts, and the reading of OpenSSL's, Windows' and macOS' refusals. Must not know HTTP clients or proxies.
 """
 
+import os
 import re
 import ssl
 import sys
@@ -123,22 +124,23 @@ def show_certificate(context: ssl.SSLContext, files: TlsFiles) -> None:
     """
     if not files.certificate:
         return
-    certificate, key = Path(files.certificate).expanduser(), Path(files.key).expanduser() if files.key else None
+    certificate, key = _at(files.certificate), _at(files.key) if files.key else None
     try:
         # Without a function for the password OpenSSL would ask for it on the terminal.
         context.load_cert_chain(certificate, key, password=lambda: "")
     except ssl.SSLError as error:
         reason = "key_mismatch" if error.reason == "KEY_VALUES_MISMATCH" else "unreadable"
         raise CertificateFileError(files.certificate, code=reason, detail=str(error)) from error
-    except OSError as error:
-        raise CertificateFileError(_culprit(files), code="missing", detail=str(error)) from error
+    except (OSError, ValueError) as error:
+        culprit = files.key if key and certificate.is_file() else files.certificate
+        raise CertificateFileError(culprit, code="missing", detail=str(error)) from error
 
 
 def refusal(error: ssl.SSLError) -> type[TlsError]:
     """Return what a failed handshake means, in the terms of whoever judged the certificate."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return _REFUSALS.get(getattr(error, "verify_code", 0), TlsError)
-    words = f"{error.reason} {error}".upper().replace(" ", "_")
+    words = f"{getattr(error, 'reason', '')} {error}".upper().replace(" ", "_")
     return ClientCertificateError if _ABOUT_OURS.search(words) else TlsError
 
 
@@ -190,14 +192,14 @@ def _trust_the_system(context: ssl.SSLContext) -> None:
 
 def _trust_file(context: ssl.SSLContext, path: str) -> None:
     try:
-        with Path(path).expanduser().open("rb") as file:
+        with _at(path).open("rb") as file:
             content = file.read(_MAX_FILE)
     except (OSError, ValueError) as error:
         raise CertificateFileError(path, code="missing", detail=str(error)) from error
     found = b"\n".join(_PEM.findall(content))  # comments between certificates need not be ASCII
     try:
         context.load_verify_locations(cadata=found.decode("ascii") if found else content)
-    except ValueError as error:  # and ssl.SSLError
+    except (ssl.SSLError, ValueError) as error:
         raise CertificateFileError(path, code="unreadable", detail=str(error)) from error
     # A server's own certificate is enough, and so is an authority that another one has signed.
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
@@ -205,12 +207,12 @@ def _trust_file(context: ssl.SSLContext, path: str) -> None:
 
 def _stamp(path: str) -> tuple[int, int]:
     try:
-        status = Path(path).expanduser().stat()
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: there is no such user's home
+        status = _at(path).stat()
+    except (OSError, ValueError):
         return 0, 0
     return status.st_mtime_ns, status.st_size
 
 
-def _culprit(files: TlsFiles) -> str:
-    """Return which of certificate and key is not there."""
-    return files.key if files.key and Path(files.certificate).expanduser().is_file() else files.certificate
+def _at(path: str) -> Path:
+    """Return where a path leads that may begin with ~."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path's own raises for a user who has no home

@@ -19,14 +19,14 @@ ACCEPT_TURNS = 5
 
 
 class Relay:
-    """A scripted server on a real socket of 127.0.0.1.
+    """A scripted server on a real socket of 127.0.0.1, or of another address of this computer.
 
     Use it as an asynchronous context manager; leaving it ends every connection, and its address then refuses new
     ones. `requests` holds each request that arrived, `disconnects` those whose client left before its answer had
     ended, `connection_count` how many connections were ever made, `rubbish` what arrived and was not HTTP.
     """
 
-    def __init__(self, *, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, *, port: int = 0, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
         self.requests: list[Received] = []
         self.disconnects: list[Received] = []
         self.rubbish: list[str] = []
@@ -34,6 +34,7 @@ class Relay:
         self.otherwise: Answering = unknown_path
         """What a path without an answer of its own gets."""
         self._port = port
+        self._host = host
         self._tls = tls
         self._script: dict[tuple[str, str], list[Answering]] = {}
         self._open: dict[Connection, str] = {}
@@ -44,7 +45,7 @@ class Relay:
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: Connection(self._on_open, self._on_client_left), "127.0.0.1", self._port, ssl=self._tls
+            lambda: Connection(self._on_open, self._on_client_left), self._host, self._port, ssl=self._tls
         )
         self._port = self._server.sockets[0].getsockname()[1]
         return self
@@ -70,7 +71,8 @@ class Relay:
     @property
     def origin(self) -> str:
         """Return scheme, host and port, without a slash at the end."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"{'https' if self._tls else 'http'}://{host}:{self._port}"
 
     @property
     def base_url(self) -> str:

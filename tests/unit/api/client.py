@@ -5,9 +5,12 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from app.api.completions import CompletionsClient
 from app.api.connection import HttpClient
 from app.api.errors import ApiError
+from app.api.models import list_models
 from app.api.retry import RetryDelays
 from app.domain.generation import (
     Adjusted,
@@ -25,6 +28,7 @@ from app.domain.parameters import SamplingParameters
 from app.domain.profile import Endpoint, Network
 from app.domain.tokens import Token
 from tests.relay import Answering, Relay
+from tests.relay.models import model_list
 
 KEY = "sk-test"
 PATIENT = Network()
@@ -97,6 +101,33 @@ async def gather(
     except ApiError as error:
         gathered.error = error
     return gathered
+
+
+async def failure_of(base_url: str, network: Network = PATIENT, password: str | None = None) -> ApiError:
+    """Ask for the models of a server that cannot be used, and return why."""
+    http = HttpClient(QUICK)
+    try:
+        with pytest.raises(ApiError) as caught:
+            await list_models(http, Endpoint(base_url, KEY, network, proxy_password=password))
+    finally:
+        await http.aclose()
+    assert KEY not in f"{caught.value} {caught.value.detail}"
+    return caught.value
+
+
+async def list_of(relay: Relay, network: Network = PATIENT, password: str | None = None) -> int:
+    """Return how many models a relay lists, asked over the road a connection names."""
+    relay.on("GET", "/v1/models", model_list())
+    return await list_at(relay.base_url, network, password)
+
+
+async def list_at(base_url: str, network: Network = PATIENT, password: str | None = None) -> int:
+    """Return how many models a server lists."""
+    http = HttpClient(QUICK)
+    try:
+        return len(await list_models(http, Endpoint(base_url, KEY, network, proxy_password=password)))
+    finally:
+        await http.aclose()
 
 
 async def complete(

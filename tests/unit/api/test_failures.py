@@ -1,13 +1,19 @@
 """What goes wrong on the way, told apart over real sockets."""
 
+import asyncio
+import errno
 import socket
 import ssl
+import sys
 from pathlib import Path
+from typing import cast
 
+import httpx
 import pytest
 
 from app.api import errors
 from app.api.connection import HttpClient
+from app.api.failures import connect_failure, proxy_failure, translated
 from app.api.models import list_models
 from app.api.retry import RetryDelays
 from app.domain.profile import Endpoint, Network
@@ -144,6 +150,65 @@ async def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
         proxy.otherwise = json_answer({}, 407)
         monkeypatch.setenv("http_proxy", proxy.origin)
         assert type(await failure_of("http://relay.example/v1")) is errors.ProxyLoginError
+
+
+def test_a_refusal_of_the_operating_system_is_read_without_openssls_words() -> None:
+    judged = ssl.SSLCertVerificationError("A certificate chain could not be built")
+    judged.verify_code = 0x800B0109
+    with pytest.raises(errors.UnknownAuthorityError) as caught, translated(has_begun=False):
+        raise httpx.ConnectError("x") from judged
+    assert "could not be built" in caught.value.detail
+
+
+class Resetting(asyncio.Protocol):
+    """Reset each connection as soon as its client has said something, and count them."""
+
+    def __init__(self, seen: list[bytes]) -> None:
+        self._seen = seen
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._seen.append(data)
+        self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        self._transport.abort()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the linger structure is another one")
+async def test_a_reset_in_the_middle_of_the_handshake_is_tried_again() -> None:
+    seen: list[bytes] = []
+    server = await asyncio.get_running_loop().create_server(lambda: Resetting(seen), "127.0.0.1", 0)
+    error = await failure_of(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+    server.close()
+    await server.wait_closed()
+    assert type(error) is errors.UnreachableError
+    assert error.code == "ECONNRESET"
+    assert len(seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (socket.gaierror(socket.EAI_AGAIN, "try again"), errors.NoNetworkError),
+        (socket.gaierror(socket.EAI_NONAME, "unknown"), errors.NameNotFoundError),
+        (OSError(errno.ENETUNREACH, "unreachable"), errors.NoNetworkError),
+        (OSError(errno.EHOSTUNREACH, "no route"), errors.UnreachableError),
+        (
+            ExceptionGroup("all", [OSError(errno.ENETUNREACH, "v6"), ConnectionRefusedError(errno.ECONNREFUSED, "v4")]),
+            errors.ConnectionRefusedByServerError,
+        ),
+        (ExceptionGroup("all", [OSError(errno.ENETUNREACH, "v6"), OSError(errno.ENETUNREACH, "v4")]),
+         errors.NoNetworkError),
+    ],
+)  # fmt: skip
+def test_being_offline_is_told_from_one_server_being_away(raised: Exception, kind: type[errors.ApiError]) -> None:
+    with pytest.raises(errors.ApiError) as caught, translated(has_begun=False):
+        raise httpx.ConnectError("x") from raised
+    assert type(caught.value) is kind
+    assert type(connect_failure(raised)) is kind
+    by_proxy = kind if kind is errors.NoNetworkError else errors.ProxyFailedError
+    assert type(proxy_failure(raised)) is by_proxy
 
 
 @pytest.mark.parametrize("address", ["socks4://127.0.0.1:1", "nonsense://x", "http://[x"])
