@@ -20,7 +20,8 @@ def test_the_place_of_a_test_follows_the_layer() -> None:
     places = {
         "app/__init__.py": None,
         "app/__main__.py": None,
-        "app/cli.py": "tests/unit/test_cli.py",
+        "app/assembly.py": "tests/unit/test_assembly.py",
+        "app/cli/finding.py": "tests/unit/cli/test_finding.py",
         "app/api/sse.py": "tests/unit/api/test_sse.py",
         "app/runtime/loop.py": "tests/unit/runtime/test_loop.py",
         "app/viewmodels/write.py": "tests/viewmodels/test_write.py",

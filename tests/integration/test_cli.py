@@ -290,6 +290,40 @@ async def test_a_reader_that_leaves_ends_the_command_quietly(tmp_path: Path) -> 
         assert (await runs_in(tmp_path))[0].state is RunState.STOPPED
 
 
+IN_A_TERMINAL = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
+
+
+@posix
+async def test_in_a_terminal_the_key_is_asked_for_and_not_shown(tmp_path: Path) -> None:
+    key = "sk-Zk3qv9T0bXw7Lr5Np2Yd"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", IN_A_TERMINAL, sys.executable, "-m", "app", "--data-dir", str(tmp_path)),
+        *("connections", "add", "relay.example", "--name", "Mine"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    screen = b""
+    try:
+        async with asyncio.timeout(45.0):
+            for question, answer in ((b"Key (nothing for none): ", key), (b"[y/N] ", "y")):
+                while not screen.endswith(question):
+                    screen += await process.stdout.read(1) or pytest.fail(screen.decode())
+                process.stdin.write(f"{answer}\n".encode())
+            screen += await process.stdout.read()
+            assert await process.wait() == 1, "the key could not be kept"
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+        process.stdin.close()
+    assert key.encode() not in screen
+    assert b'Added "Mine".' in screen
+    assert [each["name"] for each in json.loads(Settings(tmp_path / "settings.json").text("connections"))] == ["Mine"]
+
+
 @pytest.mark.model
 async def test_the_doctor_names_what_there_is(tmp_path: Path) -> None:
     done = await quillpane(tmp_path, "doctor", QT_QPA_PLATFORM="offscreen")
