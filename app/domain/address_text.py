@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from itertools import islice
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit, urlunsplit
 
-from app.domain.key_text import is_key, may_be_key
+from app.domain.key_text import has_key_prefix, holds_key, is_key, may_be_key
 from app.domain.label_text import LONGEST, Label, label_of
 from app.domain.presets import api_root
 from app.domain.profile import InvalidAddressError, is_loopback
@@ -18,7 +18,10 @@ from app.domain.profile import InvalidAddressError, is_loopback
 _LONGEST_URL = 2_000
 _MOST = 200  # in one line
 _PATH = r"[!#$%&*+\-./0-9:=?@A-Z_a-z~]"
-_URL = re.compile(rf"https?://(?:\[[0-9A-Fa-f:.]{{2,60}}\])?{_PATH}*", re.IGNORECASE)
+_URL = re.compile(rf"https?://(?:\[[0-9A-Fa-f:.]{{2,60}}\])?(?:(?!https?://){_PATH})*+", re.IGNORECASE)
+_READABLE = re.compile(
+    rf"(?:https?://)?(?:[!$&*+\-.0-9:=@A-Z_a-z~%]|\[[0-9A-Fa-f:.]{{2,60}}\])+(?P<path>[/?#]{_PATH}*)?", re.IGNORECASE
+)
 _HOST = re.compile(
     r"(?<![A-Za-z0-9_@./%$&-])"
     r"(?P<host>(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}|\d{1,3}(?:\.\d{1,3}){3}|localhost|\[[0-9a-f:]{2,39}\]"
@@ -61,6 +64,7 @@ _BEYOND = re.compile(
     r"(?<=/)(v\d+(?:beta)?)/(?:models|dashboard|images|audio|files|batches|fine_tuning|assistants|threads|realtime|engines"
     r"|edits)(?:/.*)?$"
 )
+_EVERYWHERE = re.compile(r"^(?:0\.0\.0\.0|\[::\])(?=:|$)")  # where servers say they listen; nobody can call there
 _STAND_IN = re.compile(r"your.*|x{3,}")
 _STAND_IN_ALONE = re.compile(r"host|hostname|domain|server|address|ip|url")
 _SECRET_NAMES = re.compile(
@@ -118,25 +122,38 @@ def find_addresses(line: str, expected: Label = Label.NONE) -> list[FoundAddress
 
 def read_address(text: str, label: Label = Label.NONE, start: int = 0, end: int = 0) -> FoundAddress | None:
     """Return what an address with or without a scheme means, None where it is none or only stands for one."""
-    has_scheme = "://" in text
+    match = _READABLE.match(text)
+    if match is None or (match.end() < len(text) and not match["path"]):
+        return None
+    text, has_scheme = match[0], "://" in match[0]
     try:
         parts = urlsplit(text if has_scheme else f"//{text}")
         host = parts.hostname or ""
         if not _is_good_host(host) or parts.port == 0:
             return None
         pairs = parse_qsl(parts.query, max_num_fields=100)
+        parts, in_path = _without_keys(parts)
         path = _BEYOND.sub(r"\1", _BESIDE.sub("", parts.path)) if "//" not in parts.path else parts.path
         if _PAGE_PATH.search(path) and not _API_PATH.search(path):
             path = ""
         netloc = parts.netloc.rpartition("@")[2]
         raw = urlunsplit((parts.scheme, netloc, parts.path, "", "")).removeprefix("//")
         scheme = "http" if not has_scheme and _is_in_house(host) else parts.scheme
-        root = api_root(urlunsplit((scheme, netloc, path, "", "")).removeprefix("//"))
+        place = _EVERYWHERE.sub("127.0.0.1", netloc)
+        root = api_root(urlunsplit((scheme, place, path, "", "")).removeprefix("//"))
     except (InvalidAddressError, ValueError):
         return None
-    key = next((value for name, value in pairs if _SECRET_NAMES.fullmatch(name) and may_be_key(value)), "")
+    in_query = [value for name, value in pairs if _SECRET_NAMES.fullmatch(name) and may_be_key(value)]
+    key = next(iter(in_query + in_path), "")
     likelihood = _likelihood(host, parts.path, parts.fragment) + _LIKELIHOOD.get(label, 0)
     return FoundAddress(start, end, raw, root, likelihood, label, key, has_login=parts.username is not None)
+
+
+def _without_keys(parts: SplitResult) -> tuple[SplitResult, list[str]]:
+    """Take the keys out of a path: they were joined to the address by mistake, and must not be shown with it."""
+    segments = parts.path.split("/")
+    kept = [segment for segment in segments if not holds_key(segment)]
+    return parts._replace(path="/".join(kept)), [each for each in segments if each not in kept and is_key(each)]
 
 
 def without_secrets(text: str) -> str:
@@ -179,6 +196,8 @@ def _is_good_host(host: str) -> bool:
     if re.fullmatch(r"[0-9a-f:.]+", host) and ":" in host:
         return True
     labels = host.removesuffix(".").split(".")
+    if is_key(labels[0]) and (len(labels) == 1 or has_key_prefix(labels[0])):
+        return False
     if not all(re.fullmatch(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?", label) for label in labels):
         return False
     return not any(_STAND_IN.fullmatch(label) for label in labels) and not _STAND_IN_ALONE.fullmatch(host)

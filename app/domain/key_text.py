@@ -23,7 +23,13 @@ _IN_TEXT = re.compile(
     r"|AIza(?=[A-Za-z0-9_-]{12})|eyJ[A-Za-z0-9_-]{8,}\.)"
     r"[A-Za-z0-9][A-Za-z0-9._~+/-]*+={0,2}+(?!\*+[A-Za-z0-9]|\*{3}|[•…])"
 )
-_RELAY_KEY = re.compile(r"sk-[A-Za-z0-9]{48}")  # one-api, new-api and OpenAI's first keys: always this long
+_WITHIN = re.compile(r"(?:sk-|gsk_|xai-|AIza)[A-Za-z0-9_-]{16,}")
+_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9_](?:[A-Za-z0-9_~+-]|\.(?=[A-Za-z0-9_~+-])){3,}={0,2}")
+# Kinds of keys that are always this long: those of one-api, new-api and OpenAI's first, numbers and UUIDs.
+_WHOLE = re.compile(
+    r"sk-[A-Za-z0-9]{48}|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    re.IGNORECASE,
+)
 
 _FILLER = re.compile(r"[xX*•.…·?_-]*")
 _MASKED = re.compile(r"[*•…]|\.\.\.|xxxx", re.IGNORECASE)
@@ -56,8 +62,9 @@ def mask(key: str) -> str:
 
 
 def mask_keys(text: str) -> str:
-    """Return text with everything in it that looks like a key masked."""
-    return "".join(part if not is_key(part) else mask(part) for part in _split(text))
+    """Return text with everything in it that looks like a key masked, be it part of a longer word."""
+    text = _WITHIN.sub(lambda match: mask(match[0]) if re.search(r"\d", match[0]) else match[0], text)
+    return _WORD.sub(lambda match: mask(match[0]) if is_key(match[0]) else match[0], text)
 
 
 def find_keys(text: str) -> list[tuple[int, str]]:
@@ -73,6 +80,11 @@ def find_keys(text: str) -> list[tuple[int, str]]:
 def has_key_prefix(text: str) -> bool:
     """Tell whether a text begins as the keys of a known vendor do."""
     return _PREFIX.match(text) is not None
+
+
+def holds_key(text: str) -> bool:
+    """Tell whether a key that can be told by its beginning is part of a text, even amidst a word."""
+    return any(re.search(r"\d", match[0]) for match in _WITHIN.finditer(text)) or bool(find_keys(text))
 
 
 def is_key(text: str) -> bool:
@@ -110,18 +122,18 @@ def is_model(text: str) -> bool:
     return len(text) <= 120 and _MODEL.fullmatch(text) is not None and not _is_random(text)
 
 
-def is_whole_relay_key(text: str) -> bool:
+def is_whole(text: str) -> bool:
     """Tell whether a key has the length that keys of its kind always have, so that nothing of it is missing."""
-    return _RELAY_KEY.fullmatch(text) is not None
+    return _WHOLE.fullmatch(text) is not None
 
 
 def is_rest_of_key(start: str, rest: str) -> bool:
     """Tell whether a word on the next line is the rest of a key that a line break cut in two."""
-    if is_whole_relay_key(start) or has_key_prefix(rest) or is_model(rest):
+    if is_whole(start) or has_key_prefix(rest) or is_model(rest):
         return False
     if re.fullmatch(r"[A-Za-z0-9_~+/-]+={0,2}", rest) is None:
         return False
-    if is_whole_relay_key(start + rest):
+    if is_whole(start + rest):
         return True
     return len(start) >= 16 and re.search(r"\d", rest) is not None and re.search(r"[A-Za-z]", rest) is not None
 
@@ -133,8 +145,3 @@ def _is_random(text: str) -> bool:
     kinds = ["d" if char.isdigit() else "u" if char.isupper() else "l" for char in text if char.isalnum()]
     changes = sum(1 for one, other in pairwise(kinds) if one != other)
     return kinds.count("d") >= 2 and len(kinds) - kinds.count("d") >= 3 and changes >= len(text) / 5
-
-
-def _split(text: str) -> list[str]:
-    """Cut a text into words that may be keys and what lies between; joined they are the text."""
-    return re.split(r"((?<![A-Za-z0-9])[A-Za-z0-9_][A-Za-z0-9._~+-]{3,}={0,2})", text)

@@ -51,6 +51,8 @@ def roots(line: str, expected: Label = Label.NONE) -> list[str]:
         ("服务器: 8.8.8.8:8000", "https://8.8.8.8:8000/v1"),
         ("nas:8080", "https://nas:8080/v1"),
         ("[::1]:8080", "http://[::1]:8080/v1"),
+        ("Uvicorn running on http://0.0.0.0:8000 (Press CTRL+C to quit)", "http://127.0.0.1:8000/v1"),
+        ("OLLAMA_HOST=[::]:11434", "http://127.0.0.1:11434/v1"),
     ],
 )
 def test_q10_each_address_gives_its_root(line: str, root: str) -> None:
@@ -81,6 +83,8 @@ def test_q10_each_address_gives_its_root(line: str, root: str) -> None:
         "e.g. this",
         "0a1b2c3d4e5f60718293a4b5c6d7e8f9.aB3dE5fG7hJ9kLmN",
         "sk-abc.def",
+        f"https://{KEY}",
+        f"https://{KEY}/v1",
     ],
 )
 def test_what_is_no_address_or_only_stands_for_one_is_left(line: str) -> None:
@@ -122,8 +126,18 @@ def test_secrets_in_an_address_are_told_apart_and_not_shown() -> None:
     assert address.has_login
     assert address.raw == "https://relay.example/v1"
     assert KEY not in repr(address)
+    (address,) = find_addresses(f"https://relay.example/{KEY}/v1/models")
+    assert (address.key, address.raw, address.root) == (
+        KEY,
+        "https://relay.example/v1/models",
+        "https://relay.example/v1",
+    )
     text = f"a https://me:pw123@relay.example/v1?model=x&token=abc&q={KEY} b http://c.example/?d=e"
     assert without_secrets(text) == "a https://relay.example/v1?model=x&token=…&q=… b http://c.example/?d=e"
+
+
+def test_addresses_glued_together_come_apart() -> None:
+    assert roots("https://a.examplehttps://b.example/v1") == ["https://a.example/v1", "https://b.example/v1"]
 
 
 def test_an_address_is_read_alone_too() -> None:
@@ -131,6 +145,11 @@ def test_an_address_is_read_alone_too() -> None:
     assert address is not None
     assert (address.raw, address.root) == ("relay.example/v1/models", "https://relay.example/v1")
     assert read_address("no address") is None
+    address = read_address("https://relay.example/v1/models/{model}")
+    assert address is not None
+    assert address.root == "https://relay.example/v1"
+    for text in ("https://{base}/v1", "https://relay.{tld}/v1", "https://中转.example/v1", "{url}", ""):
+        assert read_address(text) is None
 
 
 @given(st.text())

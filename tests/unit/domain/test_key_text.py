@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from app.domain.key_text import (
     find_keys,
     has_key_prefix,
+    holds_key,
     is_key,
     is_model,
     is_placeholder,
     is_rest_of_key,
-    is_whole_relay_key,
+    is_whole,
     mask,
     mask_keys,
     may_be_key,
@@ -162,6 +163,14 @@ def test_keys_are_found_within_text_of_another_script() -> None:
     assert find_keys(f"**{RELAY_KEY}**") == [(2, RELAY_KEY)]
 
 
+def test_a_key_within_a_word_is_noticed() -> None:
+    assert holds_key(f"x0{RELAY_KEY}")
+    assert holds_key("sk-test")
+    assert not holds_key("disk-encryption-of-everything")
+    assert not holds_key("task-12345678")
+    assert not holds_key(KEYS[8])  # it has no beginning to be told by
+
+
 @pytest.mark.parametrize("masked", ["sk-ab****yz", "sk-ab*yz12", "sk-abc…xyz", "sk-ab•••", "sk-abc...xyz9"])
 def test_a_masked_key_is_not_found_in_part(masked: str) -> None:
     assert find_keys(f"key: {masked} end") == []
@@ -179,19 +188,24 @@ def test_all_keys_of_a_text_are_masked() -> None:
     masked = mask_keys(text)
     for key in (RELAY_KEY, JWT, KEYS[8], "sk-test"):
         assert key not in masked
+    assert RELAY_KEY not in mask_keys(f"x0{RELAY_KEY}.end")
+    assert KEYS[8] not in mask_keys(f"It was {KEYS[8]}.")
+    assert mask_keys("the disk-encryption of task-12345678") == "the disk-encryption of task-12345678"
     assert mask_keys("Nothing secret: gpt-4o at https://relay.example/v1.") == (
         "Nothing secret: gpt-4o at https://relay.example/v1."
     )
 
 
 def test_case_41_the_rest_of_a_broken_key_is_known() -> None:
-    assert is_whole_relay_key(RELAY_KEY)
+    assert is_whole(RELAY_KEY)
     assert is_rest_of_key(RELAY_KEY[:30], RELAY_KEY[30:])
     assert is_rest_of_key("sk-" + "a" * 40, "b" * 8)
     for rest in ("gpt-4o", "sk-another1", "MyRelay", "https://relay.example", "two words", ""):
         assert not is_rest_of_key(RELAY_KEY[:30], rest)
     assert not is_rest_of_key(RELAY_KEY, "abc123")
     assert not is_rest_of_key("sk-short", "abc123")
+    assert not is_rest_of_key("3f2b8c1e-9d4a-4e6f-8b7a-1c2d3e4f5a6b", "ep-20241123-abcde")
+    assert not is_rest_of_key(KEYS[8], "abc123")
 
 
 def test_prefixes_are_known() -> None:
