@@ -35,6 +35,10 @@ class Step(StrEnum):
     PICTURES = Feature.PICTURES.value
 
 
+NETWORK_STEPS = frozenset({Step.NAME, Step.CONNECTION, Step.PROXY, Step.TLS})
+"""The steps that look at the way to the server and ask it nothing."""
+
+
 class StepState(StrEnum):
     """How a step stands; OK means that its question was answered, also where the answer is "refused"."""
 
