@@ -137,23 +137,6 @@ class Connections:
         changed = profile if profile.is_built_in else replace(profile, base_url=api_root(profile.base_url))
         return await self._save(changed, key, proxy_password)
 
-    async def configure(self, name: str, address: str, key: str | None = None) -> Saved:
-        """Use one server in the Write place: the connection in use moves there, or else the first one, or a new one."""
-        kept = next((each for each in (self.current(), *self.all()) if not each.is_built_in), None)
-        if kept is None:
-            before = {each.id for each in self.all()}
-            try:
-                return await self.add(Profile("", name, address), key)
-            finally:
-                self.choose("write", next((each.id for each in self.all() if each.id not in before), self.current().id))
-        changed = replace(kept, name=name.strip() or kept.name, base_url=api_root(address))
-        self.choose("write", kept.id)
-        return await self.update(changed, key)
-
-    def use_built_in(self) -> None:
-        """Use the built-in model in the Write place."""
-        self.choose("write", BUILT_IN_ID)
-
     async def replace_key(self, profile: Profile, key: str) -> Saved:
         """Keep another key for a connection; raises as `add`."""
         return await self._save(self._list.find(profile.id) or profile, key)
@@ -179,10 +162,8 @@ class Connections:
         await self._options.flush()
         return Removed(profile, position, uses, problem)
 
-    def restore(self, removed: Removed | Profile) -> None:
+    def restore(self, removed: Removed) -> None:
         """Bring a removed connection back to where it was, without its key."""
-        if isinstance(removed, Profile):
-            removed = Removed(removed)
         self._list.put(removed.profile, removed.position)
         for place, model in removed.uses:
             if self.current(place).is_built_in:  # nothing else was chosen meanwhile

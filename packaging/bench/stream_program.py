@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 import app.assembly
 from app.bootstrap import Program, build, make_application, run_program
+from app.domain.profile import Profile
 from app.runtime.errors import ErrorHub
 from app.runtime.loop import make_loop
 from bench.metering import Plan, meter
@@ -64,7 +65,8 @@ async def run(application: QApplication, plan: Plan, folder: Path) -> int:
     hub = ErrorHub()
     hub.install(asyncio.get_running_loop())
     services = app.assembly.assemble(folder)
-    await services.connections.configure("Benchmark", plan.base_url)
+    connected = await services.connections.add(Profile("", "Benchmark", plan.base_url))
+    services.connections.choose("write", connected.profile.id)
     program = build(application, services, hub)
     measured: list[dict[str, object]] = []
 

@@ -278,9 +278,6 @@ async def test_what_was_chosen_meanwhile_stays_chosen(desk: Desk) -> None:
         known.choose("write", other.id)
         known.restore(removed)
         assert known.current() == other
-        await known.remove(relay.id)
-        known.restore(relay)
-        assert known.all() == (other, relay, BUILT_IN), "a profile alone is enough"
 
 
 async def test_a_key_chain_that_does_not_let_go_does_not_hold_up_the_removal(desk: Desk, chain: Chain) -> None:
@@ -417,18 +414,3 @@ async def test_the_connection_and_the_key_of_the_first_version_are_found(desk: D
         assert known.current().base_url == "https://relay.example/v1"
         assert known.model() == "m"
         assert (await known.endpoint(known.current())).key == "sk-one"
-
-
-async def test_one_server_can_be_used_at_once(desk: Desk) -> None:
-    async with desk.run() as known:
-        saved = await known.configure("", "relay.example", "sk-one")
-        assert known.current() == saved.profile
-        known.use_built_in()
-        assert known.current() == BUILT_IN
-        again = await known.configure("Relay", "relay.example/api", None)
-        assert known.all() == (again.profile, BUILT_IN)
-        assert again.profile.id == saved.profile.id
-        assert (await known.endpoint(known.current())).key == "sk-one"
-        with pytest.raises(InvalidAddressError):
-            await known.configure("", "ftp://relay.example", "sk-two")
-        assert known.all() == (again.profile, BUILT_IN)
