@@ -147,6 +147,7 @@ class ConnectionsViewModel(QObject):
         self._removed: dict[str, Any] = {}  # whatever the keeper wants back
         self._in_use = BUILT_IN_ID
         self._selected = BUILT_IN_ID
+        self._is_saving = False
 
     @property
     def rows(self) -> tuple[ConnectionRow, ...]:
@@ -184,7 +185,7 @@ class ConnectionsViewModel(QObject):
     @property
     def can_save(self) -> bool:
         """Tell whether what was changed can be saved as it stands."""
-        return self.is_changed and not self.draft.faults and not self._tasks.is_running("save-connection")
+        return self.is_changed and not self.draft.faults and not self._is_saving
 
     @property
     def in_use_id(self) -> str:
@@ -240,6 +241,7 @@ class ConnectionsViewModel(QObject):
     def save(self) -> None:
         """Keep what was typed; `saved` or `problem_changed` tells what came of it."""
         if self.can_save:
+            self._is_saving = True
             self._tasks.start("save-connection", self._save(self._selected, self.draft))
             self.draft_changed.emit()
 
@@ -315,6 +317,7 @@ class ConnectionsViewModel(QObject):
             self.problem_changed.emit(describe(error))
             return
         finally:
+            self._is_saving = False
             self.draft_changed.emit()
         if self._drafts.get(profile_id) == draft:  # nothing was typed meanwhile
             del self._drafts[profile_id]
