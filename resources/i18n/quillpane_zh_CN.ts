@@ -795,6 +795,14 @@
         <translation>所有密钥都已删除；重新读取时一个也没有找到。</translation>
     </message>
     <message>
+        <source>{title}. {advice}</source>
+        <translation>{title}。{advice}</translation>
+    </message>
+    <message>
+        <source>{cause} {advice}</source>
+        <translation>{cause}{advice}</translation>
+    </message>
+    <message>
         <source>Kept in: {place}</source>
         <translation>保存在：{place}</translation>
     </message>
@@ -909,8 +917,16 @@
         <translation>尚未查询。并非每项服务都提供余额。</translation>
     </message>
     <message>
+        <source>{balance} ({age})</source>
+        <translation>{balance}（{age}）</translation>
+    </message>
+    <message>
         <source>Ask for the balance</source>
         <translation>查询余额</translation>
+    </message>
+    <message>
+        <source>Ask again in {seconds} s</source>
+        <translation>{seconds} 秒后可再查询</translation>
     </message>
     <message>
         <source>Services allow this about once a minute.</source>
