@@ -16,10 +16,11 @@ def test_buttons_go_below_their_field_where_both_do_not_fit(qtbot: QtBot) -> Non
     row.resize(700, 60)
     row.show()
     assert row._box.direction() is QBoxLayout.Direction.LeftToRight
-    row.resize(330, 60)
+    buttons = sum(button.sizeHint().width() for button in row.findChildren(QPushButton))
+    row.resize(buttons + 30, 60)
     assert row._box.direction() is QBoxLayout.Direction.TopToBottom
     assert row._buttons.direction() is QBoxLayout.Direction.LeftToRight
-    row.resize(180, 90)
+    row.resize(buttons - 30, 90)
     assert row._buttons.direction() is QBoxLayout.Direction.TopToBottom
     row.resize(700, 60)
     assert row._box.direction() is QBoxLayout.Direction.LeftToRight

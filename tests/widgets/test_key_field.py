@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from app.store.errors import KeychainLockedError
-from app.widgets.key_field import DOTS, KeyField
+from app.widgets.key_field import DOTS, SHOWN_MS, KeyField
 from tests.support import until
 from tests.viewmodels.connection_fakes import KEY, PLAIN, RELAY
 from tests.widgets.connection_probe import WindowProbe, window
@@ -42,6 +42,7 @@ async def test_a_shown_key_goes_by_itself_and_with_another_connection(qtbot: QtB
         assert 20_000 < field._timer.remainingTime() < 40_000
         field._timer.setInterval(1)
         await until(lambda: probe.key_line == DOTS)
+        field._timer.setInterval(SHOWN_MS)
         click(field.show_button)
         await until(lambda: probe.key_line == KEY)
         probe.bench.connections.select(PLAIN.id)
