@@ -17,7 +17,6 @@ from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.check import Detail, DetailKind, Plan, Step, StepResult, StepState
 from app.domain.errors import ExpectedError
 from app.domain.marking import QT_TRANSLATE_NOOP
-from app.domain.models import ModelInfo
 from app.domain.profile import BUILT_IN, Profile
 from app.viewmodels.costs import day_words
 from app.viewmodels.texts import Problem, describe
@@ -38,13 +37,6 @@ class Known(Protocol):
 
     async def known(self, profile_id: str, model: str) -> CapabilityMap:
         """Return what is known of a model on a connection."""
-
-
-class Models(Protocol):
-    """Who lists models."""
-
-    async def models(self, profile: Profile) -> Sequence[ModelInfo]:
-        """Return what the server lists; raise ExpectedError."""
 
 
 class CheckRemedy(StrEnum):
@@ -179,13 +171,10 @@ class CheckViewModel(QObject):
     finished = Signal(str)  # one sentence on what came of it
     findings_changed = Signal(object)  # tuple[FindingLine, ...]
 
-    def __init__(
-        self, checker: Checker, known: Known, models: Models, tasks: TaskScope, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, checker: Checker, known: Known, tasks: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._checker = checker
         self._known = known
-        self._lister = models
         self._tasks = tasks
         self._profile = BUILT_IN
         self._model = ""
@@ -217,6 +206,12 @@ class CheckViewModel(QObject):
         self.models_changed.emit()
         self._tell_plan()
         self._tasks.start("known-of-server", self._tell_known())
+
+    def offer_models(self, profile_id: str, models: Sequence[str]) -> None:
+        """Let the user choose from what a server is known to list; nothing is asked for it."""
+        if profile_id == self._profile.id:
+            self._models = tuple(models)
+            self.models_changed.emit()
 
     def set_model(self, model: str) -> None:
         """Choose the model to check; any text is allowed (Q28)."""
@@ -254,12 +249,21 @@ class CheckViewModel(QObject):
                     line = step_line(result)
                     last[line.step] = line
                     self.step_changed.emit(line)
+                    self._take(result)
             words = _outcome(last.values())
         except ExpectedError as error:
             words = describe(error).title
         finally:
             self.is_running_changed.emit(False)
             self.finished.emit(words)
+            self._tasks.start("known-of-server", self._tell_known())
+
+    def _take(self, result: StepResult) -> None:
+        """Turn to the model that the check chose by itself, and show what was just learnt."""
+        if result.step is Step.MODEL_LIST and result.detail and not self._model:
+            self._model = str(result.detail.values.get("model", ""))
+            self.models_changed.emit()
+        if result.findings:
             self._tasks.start("known-of-server", self._tell_known())
 
     async def _tell_known(self) -> None:

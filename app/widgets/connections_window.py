@@ -37,7 +37,8 @@ from app.widgets.question_bar import QuestionBar
 
 SIZE = (860, 620)
 SMALLEST = (640, 480)
-_TABS = ("connection", "check", "network", "extras", "costs")
+_TABS = ("built_in", "connection", "check", "network", "extras", "costs")
+_BUILT_IN_TABS = frozenset({"built_in", "check"})
 _EDITED = frozenset({"connection", "network", "extras"})
 
 
@@ -143,7 +144,7 @@ class ConnectionsWindow(QDialog):
         connections.ask_key_state()
 
     def show_tab(self, name: str) -> None:
-        """Bring a tab to the front: "connection", "check", "network", "extras" or "costs"."""
+        """Bring a tab to the front: "built_in", "connection", "check", "network", "extras" or "costs"."""
         self.tabs.setCurrentIndex(_TABS.index(name))
 
     def show_found(self) -> None:
@@ -173,9 +174,8 @@ class ConnectionsWindow(QDialog):
         self.setMinimumSize(*SMALLEST)
         self.resize(*SIZE)
         self.tabs.setDocumentMode(True)
-        for page in (self.connection, self.check, self.network, self.extras, self.costs):
+        for page in (self.built_in, self.connection, self.check, self.network, self.extras, self.costs):
             self.tabs.addTab(page, "")
-        self.stack.addWidget(self.built_in)
         self.stack.addWidget(self.tabs)
         self.stack.addWidget(self.found)
         self.title.setProperty("heading", True)
@@ -267,8 +267,6 @@ class ConnectionsWindow(QDialog):
     def _show_tab_content(self) -> None:
         """Let a tab ask for what it shows only when it is looked at."""
         profile = self._connections.profile
-        if profile.is_built_in:
-            return
         tab = _TABS[self.tabs.currentIndex()]
         if tab == "check":
             self._check.show_profile(profile)
@@ -288,10 +286,20 @@ class ConnectionsWindow(QDialog):
             self.connection.address.setFocus()
 
     def _on_connections_selection_changed(self) -> None:
-        self.stack.setCurrentWidget(self.built_in if self._connections.profile.is_built_in else self.tabs)
+        self.stack.setCurrentWidget(self.tabs)
+        self._choose_tabs(is_built_in=self._connections.profile.is_built_in)
         self._update_head()
         self._update_save()
         self._show_tab_content()
+
+    def _choose_tabs(self, *, is_built_in: bool) -> None:
+        """Leave out the tabs that mean nothing for the selected connection, and stay at the one in front if it does."""
+        before = _TABS[self.tabs.currentIndex()]
+        shown = {tab for tab in _TABS if (tab in _BUILT_IN_TABS if is_built_in else tab != "built_in")}
+        with QSignalBlocker(self.tabs):
+            for number, tab in enumerate(_TABS):
+                self.tabs.setTabVisible(number, tab in shown)
+            self.show_tab(before if before in shown else "built_in" if is_built_in else "connection")
 
     def _on_connections_problem_changed(self, problem: Problem | None) -> None:
         self.problem.say(problem_line(problem))
@@ -324,6 +332,7 @@ class ConnectionsWindow(QDialog):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Connections"))
         titles = (
+            self.tr("Model"),
             self.tr("Connection"),
             self.tr("Check"),
             self.tr("Network"),

@@ -258,6 +258,10 @@ class CostPanel(FormPage):
         headers = [self.tr("Requests"), self.tr("Tokens in"), self.tr("Tokens out"), self.tr("Cost")]
         self.models.setHorizontalHeaderLabels([self.tr("Model"), *headers])
         self.days.setHorizontalHeaderLabels([self.tr("Day"), *headers])
+        for table, columns in ((self.models, range(1, 5)), (self.days, range(1, 5)), (self.prices, range(1, 3))):
+            for column in columns:
+                if (item := table.horizontalHeaderItem(column)) is not None:
+                    item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.models.setAccessibleName(self.tr("This month by model"))
         self.days.setAccessibleName(self.tr("This month by day"))
         self.prices.setAccessibleName(self.tr("Prices for a million tokens"))
@@ -307,6 +311,7 @@ def _fit(table: QTableWidget) -> None:
     """Make a table as high as its lines, up to a limit."""
     line = table.fontMetrics().height() + 10
     table.verticalHeader().setDefaultSectionSize(line)
+    table.horizontalHeader().setMinimumSectionSize(table.fontMetrics().averageCharWidth() * 8)
     lines = min(MOST_LINES, max(1, table.rowCount()))
     header, bar = table.horizontalHeader(), table.horizontalScrollBar()
     columns = sum(header.sectionSizeHint(column) for column in range(table.columnCount()))

@@ -14,7 +14,6 @@ from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.check import Plan, Step, StepResult
 from app.domain.errors import ExpectedError
 from app.domain.limits import Limits
-from app.domain.models import ModelInfo
 from app.domain.prices import Price, PriceTable
 from app.domain.profile import BUILT_IN, Profile
 from app.domain.spending import Totals
@@ -144,6 +143,7 @@ class FakeKnown:
     """What is known of servers."""
 
     def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
         learnt = datetime(2026, 3, 4, 12, tzinfo=UTC)
         self.map = CapabilityMap().with_findings(
             [
@@ -155,15 +155,9 @@ class FakeKnown:
         )
 
     async def known(self, profile_id: str, model: str) -> CapabilityMap:
+        self.asked.append((profile_id, model))
         await asyncio.sleep(0)
         return self.map
-
-
-class FakeModels:
-    """Who lists models."""
-
-    async def models(self, profile: Profile) -> Sequence[ModelInfo]:
-        return [ModelInfo("gpt-4o"), ModelInfo("gpt-4o-mini")]
 
 
 @dataclass(frozen=True)
@@ -254,5 +248,5 @@ class Bench:
         self.store = FakeOptions()
         self.now = 1000.0
         self.connections = ConnectionsViewModel(self.keeper, Options(self.store, tasks), tasks)
-        self.check = CheckViewModel(self.checker, self.known, FakeModels(), tasks)
+        self.check = CheckViewModel(self.checker, self.known, tasks)
         self.costs = CostsViewModel(self.spending, self.balances, tasks, clock=lambda: self.now)

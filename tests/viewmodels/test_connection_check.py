@@ -122,6 +122,28 @@ async def test_turning_to_another_connection_stops_the_check() -> None:
         assert made.check.model == ""
 
 
+async def test_a_check_without_a_model_turns_to_the_one_it_chose_and_shows_what_is_learnt() -> None:
+    async with bench() as made:
+        made.check.show_profile(PLAIN)
+        assert made.check.model == ""
+        findings, ends = Heard(made.check.findings_changed), Heard(made.check.finished)
+        made.check.start()
+        listed = Detail(DetailKind.MODELS, {"count": 3, "model": "qwen"})
+        learnt = tuple(made.known.map.findings.values())
+        made.checker.send(StepResult(Step.MODEL_LIST, StepState.OK, listed, learnt), None)
+        await until(lambda: ends and findings)
+        assert made.check.model == "qwen"
+        assert made.checker.started == [(PLAIN, "")]
+        assert made.known.asked[-1] == (PLAIN.id, "qwen")
+
+
+async def test_models_that_are_known_are_offered_after_the_favourites() -> None:
+    async with bench() as made:
+        made.check.offer_models(PLAIN.id, ["other"])
+        made.check.offer_models(RELAY.id, ["gpt-4o", "claude"])
+        assert made.check.models == ("gpt-4o", "qwen", "claude")
+
+
 async def test_looking_at_the_same_connection_again_disturbs_nothing() -> None:
     async with bench() as made:
         made.check.start()

@@ -106,6 +106,25 @@ async def test_the_built_in_model_has_a_page_of_its_own(qtbot: QtBot) -> None:
         assert page.path.text() == ""
 
 
+async def test_the_built_in_model_can_be_checked_and_has_no_network_or_costs(qtbot: QtBot) -> None:
+    async with window(qtbot) as probe:
+        shown = probe.window
+        shown.show_tab("costs")
+        probe.bench.connections.select(BUILT_IN_ID)
+        tabs = [shown.tabs.tabText(number) for number in range(shown.tabs.count()) if shown.tabs.isTabVisible(number)]
+        assert tabs == ["Model", "Check"]
+        assert shown.tabs.currentWidget() is shown.built_in
+        shown.show_tab("check")
+        click(shown.check.check_button)
+        await until(lambda: probe.bench.checker.started)
+        assert probe.bench.checker.started[0][0].id == BUILT_IN_ID
+        probe.bench.connections.select(RELAY.id)
+        assert shown.tabs.currentWidget() is shown.check, "the tab in front stays where it means something"
+        await until(lambda: probe.bench.checker.ended)
+        await until(lambda: not probe.bench.tasks.is_running("key-of-connection"))
+        await until(lambda: not probe.bench.tasks.is_running("costs"))
+
+
 async def test_use_here_asks_the_place_behind_and_says_what_is_in_use(qtbot: QtBot) -> None:
     async with window(qtbot) as probe:
         asked = Heard(probe.window.use_requested)
