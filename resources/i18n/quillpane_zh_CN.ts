@@ -1120,147 +1120,147 @@
     <name>Doctor</name>
     <message>
         <source>Check the address for a typing error.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址是否有误。</translation>
     </message>
     <message>
         <source>Check the end of the address; for most servers it is /v1.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址的结尾；多数服务器是 /v1。</translation>
     </message>
     <message>
         <source>Use {suggestion} as the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>请改用地址 {suggestion}。</translation>
     </message>
     <message>
         <source>This computer seems to be offline</source>
-        <translation type="unfinished">这台电脑似乎没有联网</translation>
+        <translation>这台电脑似乎没有联网</translation>
     </message>
     <message>
         <source>There is no way to the network, or its name service does not answer.</source>
-        <translation type="unfinished">无法连接网络，或者域名解析服务没有应答。</translation>
+        <translation>无法连接网络，或者域名解析服务没有应答。</translation>
     </message>
     <message>
         <source>Check the network connection, then try again.</source>
-        <translation type="unfinished">请检查网络连接，然后重试。</translation>
+        <translation>请检查网络连接，然后重试。</translation>
     </message>
     <message>
         <source>The name {host} was not found</source>
-        <translation type="unfinished"></translation>
+        <translation>找不到名称 {host}</translation>
     </message>
     <message>
         <source>The name service of this network answers, and knows no such computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>此网络的域名解析服务有应答，但不认识这台电脑。</translation>
     </message>
     <message>
         <source>Nothing answers at {host}, port {port}</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 的端口 {port} 没有响应</translation>
     </message>
     <message>
         <source>The computer is there, but no server is listening at that port.</source>
-        <translation type="unfinished">电脑在那里，但该端口没有服务器在监听。</translation>
+        <translation>电脑在那里，但该端口没有服务器在监听。</translation>
     </message>
     <message>
         <source>Start the server, or check the port in the address.</source>
-        <translation type="unfinished"></translation>
+        <translation>请启动服务器，或检查地址中的端口。</translation>
     </message>
     <message>
         <source>{host} does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} 没有应答</translation>
     </message>
     <message>
         <source>No connection came about in time: it is switched off, or something blocks it.</source>
-        <translation type="unfinished"></translation>
+        <translation>未能及时建立连接：对方已关机，或者连接被阻挡。</translation>
     </message>
     <message>
         <source>Check the address. On a company network, set its proxy in the connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址。若在公司网络中，请在连接设置中填写公司的代理。</translation>
     </message>
     <message>
         <source>{host} cannot be reached</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连上 {host}</translation>
     </message>
     <message>
         <source>The connection was closed before any answer came.</source>
-        <translation type="unfinished"></translation>
+        <translation>还没有收到任何应答，连接就被关闭了。</translation>
     </message>
     <message>
         <source>Check the address and its port, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址和端口，然后重试。</translation>
     </message>
     <message>
         <source>This network wants you to log in first</source>
-        <translation type="unfinished">当前网络要求先登录</translation>
+        <translation>当前网络要求先登录</translation>
     </message>
     <message>
         <source>Its own page answers in place of every server, as in hotels and trains.</source>
-        <translation type="unfinished"></translation>
+        <translation>应答的是网络自己的页面，酒店和列车上常是这样。</translation>
     </message>
     <message>
         <source>Open any page in the browser, log in there, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在浏览器中打开任意网页并登录，然后重试。</translation>
     </message>
     <message>
         <source>The proxy {proxy} cannot be reached</source>
-        <translation type="unfinished"></translation>
+        <translation>无法连上代理 {proxy}</translation>
     </message>
     <message>
         <source>The connection or the system names a proxy that does not answer.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接或系统设置中的代理没有应答。</translation>
     </message>
     <message>
         <source>Start it, or name another proxy or none in the connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请启动代理，或在连接设置中改用其他代理或不用代理。</translation>
     </message>
     <message>
         <source>The proxy {proxy} does not let the connection through</source>
-        <translation type="unfinished"></translation>
+        <translation>代理 {proxy} 没有放行连接</translation>
     </message>
     <message>
         <source>It answers, but not for {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理有应答，但不允许访问 {host}。</translation>
     </message>
     <message>
         <source>Ask who runs it, or name another proxy or none in the connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请询问代理的管理者，或在连接设置中改用其他代理或不用代理。</translation>
     </message>
     <message>
         <source>The proxy {proxy} asks for a login</source>
-        <translation type="unfinished"></translation>
+        <translation>代理 {proxy} 要求登录</translation>
     </message>
     <message>
         <source>It was given no name and password, or not the right ones.</source>
-        <translation type="unfinished">没有提供用户名和密码，或者提供的不正确。</translation>
+        <translation>没有提供用户名和密码，或者提供的不正确。</translation>
     </message>
     <message>
         <source>Enter the proxy&apos;s name and password in the connection.</source>
-        <translation type="unfinished">请在连接设置中填写代理的用户名和密码。</translation>
+        <translation>请在连接设置中填写代理的用户名和密码。</translation>
     </message>
     <message>
         <source>What is set as a proxy is none</source>
-        <translation type="unfinished"></translation>
+        <translation>所设的代理不是有效的代理</translation>
     </message>
     <message>
         <source>Its address cannot be read, or no request can be sent to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>代理地址无法识别，或者无法向它发送请求。</translation>
     </message>
     <message>
         <source>Correct the proxy in the connection or in the system&apos;s settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在连接设置或系统设置中更正代理。</translation>
     </message>
     <message>
         <source>The certificate belongs to another server</source>
-        <translation type="unfinished">证书属于另一台服务器</translation>
+        <translation>证书属于另一台服务器</translation>
     </message>
     <message>
         <source>It is made out to {names}, and the address says {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>证书签发给 {names}，而地址写的是 {host}。</translation>
     </message>
     <message>
         <source>Check the address. In a hotel or at an airport, log in to its network first.</source>
-        <translation type="unfinished">请检查地址。在酒店或机场，请先登录当地网络。</translation>
+        <translation>请检查地址。在酒店或机场，请先登录当地网络。</translation>
     </message>
     <message>
         <source>The server&apos;s certificate has expired</source>
-        <translation type="unfinished">服务器的证书已过期</translation>
+        <translation>服务器的证书已过期</translation>
     </message>
     <message>
         <source>Its last day was {until}; the clock of this computer is right.</source>
@@ -1272,394 +1272,402 @@
     </message>
     <message>
         <source>The server&apos;s certificate is not valid yet</source>
-        <translation type="unfinished">服务器的证书尚未生效</translation>
+        <translation>服务器的证书尚未生效</translation>
     </message>
     <message>
         <source>Its first day is {since}.</source>
-        <translation type="unfinished"></translation>
+        <translation>证书从 {since} 起生效。</translation>
     </message>
     <message>
         <source>Check this computer&apos;s date and time zone.</source>
-        <translation type="unfinished">请检查这台电脑的日期和时区。</translation>
+        <translation>请检查这台电脑的日期和时区。</translation>
     </message>
     <message>
         <source>The server&apos;s certificate is signed by nobody known here</source>
-        <translation type="unfinished">服务器的证书不是由受信任的机构签发的</translation>
+        <translation>服务器的证书不是由受信任的机构签发的</translation>
     </message>
     <message>
         <source>It is signed by {issuer}. A company&apos;s own network signs that way; so does somebody who listens in.</source>
-        <translation type="unfinished"></translation>
+        <translation>它由 {issuer} 签发。公司内部网络会这样签发证书；想窃听的人也会。</translation>
     </message>
     <message>
         <source>If you expect this, name the certificate file of the company or server in the connection.</source>
-        <translation type="unfinished">如果这在意料之中，请在连接设置中指定公司或服务器的证书文件。</translation>
+        <translation>如果这在意料之中，请在连接设置中指定公司或服务器的证书文件。</translation>
     </message>
     <message>
         <source>The server&apos;s certificate vouches for itself alone</source>
-        <translation type="unfinished">服务器的证书是自签名的</translation>
+        <translation>服务器的证书是自签名的</translation>
     </message>
     <message>
         <source>Home and test servers do this; so does somebody who listens in.</source>
-        <translation type="unfinished">家用和测试服务器会这样做；想窃听的人也会。</translation>
+        <translation>家用和测试服务器会这样做；想窃听的人也会。</translation>
     </message>
     <message>
         <source>If it is your own server, name its certificate file in the connection.</source>
-        <translation type="unfinished">如果是你自己的服务器，请在连接设置中指定它的证书文件。</translation>
+        <translation>如果是你自己的服务器，请在连接设置中指定它的证书文件。</translation>
     </message>
     <message>
         <source>The server wants to see a certificate of yours</source>
-        <translation type="unfinished">服务器要求你出示证书</translation>
+        <translation>服务器要求你出示证书</translation>
     </message>
     <message>
         <source>None was shown, or one that it does not accept.</source>
-        <translation type="unfinished">没有出示证书，或者出示的证书不被接受。</translation>
+        <translation>没有出示证书，或者出示的证书不被接受。</translation>
     </message>
     <message>
         <source>Name the certificate file and its key in the connection.</source>
-        <translation type="unfinished">请在连接设置中指定证书文件及其私钥。</translation>
+        <translation>请在连接设置中指定证书文件及其私钥。</translation>
     </message>
     <message>
         <source>No secure connection to {host} came about</source>
-        <translation type="unfinished"></translation>
+        <translation>未能与 {host} 建立安全连接</translation>
     </message>
     <message>
         <source>What listens there does not speak https, or something on the way broke it.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里的服务不使用 https，或者途中有什么破坏了连接。</translation>
     </message>
     <message>
         <source>Check the port in the address, and whether it begins with http:// or https://.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查地址中的端口，以及地址应以 http:// 还是 https:// 开头。</translation>
     </message>
     <message>
         <source>This computer&apos;s clock is wrong</source>
-        <translation type="unfinished">这台电脑的时钟不准</translation>
+        <translation>这台电脑的时钟不准</translation>
     </message>
     <message>
         <source>It differs from the server&apos;s by {difference}, so certificates seem invalid.</source>
-        <translation type="unfinished"></translation>
+        <translation>它与服务器的时间相差 {difference}，因此证书看起来无效。</translation>
     </message>
     <message>
         <source>Set date, time and time zone, then try again.</source>
-        <translation type="unfinished">请设置好日期、时间和时区，然后重试。</translation>
+        <translation>请设置好日期、时间和时区，然后重试。</translation>
     </message>
     <message>
         <source>The server asks for a key</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器要求提供密钥</translation>
     </message>
     <message>
         <source>This connection has none.</source>
-        <translation type="unfinished"></translation>
+        <translation>此连接没有密钥。</translation>
     </message>
     <message>
         <source>Enter the key that you were given by the service.</source>
-        <translation type="unfinished"></translation>
+        <translation>请输入服务商给你的密钥。</translation>
     </message>
     <message>
         <source>The key was not accepted</source>
-        <translation type="unfinished">密钥不被接受</translation>
+        <translation>密钥不被接受</translation>
     </message>
     <message>
         <source>It is mistyped, has expired, was switched off, or belongs to another service.</source>
-        <translation type="unfinished"></translation>
+        <translation>它可能输入有误、已过期、被停用，或属于另一项服务。</translation>
     </message>
     <message>
         <source>Enter it again, or get a new one from the service.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新输入，或向服务商索取新的密钥。</translation>
     </message>
     <message>
         <source>The key holds characters that no key has</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥中含有不该有的字符</translation>
     </message>
     <message>
         <source>It cannot be sent, so nothing was.</source>
-        <translation type="unfinished"></translation>
+        <translation>它无法发送，因此什么都没有发送。</translation>
     </message>
     <message>
         <source>Copy it once more, without the words around it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新复制密钥，不要带上周围的文字。</translation>
     </message>
     <message>
         <source>The credit is used up</source>
-        <translation type="unfinished">额度已用完</translation>
+        <translation>额度已用完</translation>
     </message>
     <message>
         <source>The key itself is right; its quota or the balance of the account is not enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥本身没有问题，但其额度或账户余额不足。</translation>
     </message>
     <message>
         <source>Add credit with the service, or use another key.</source>
-        <translation type="unfinished"></translation>
+        <translation>请向服务商充值，或换用另一个密钥。</translation>
     </message>
     <message>
         <source>The server does not allow this</source>
-        <translation type="unfinished">服务器不允许此操作</translation>
+        <translation>服务器不允许此操作</translation>
     </message>
     <message>
         <source>The key is right, but not for this model, this place, or at this time.</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥没有问题，但不能用于此模型、此地点或此时。</translation>
     </message>
     <message>
         <source>Choose another model, or ask the service what the key is good for.</source>
-        <translation type="unfinished"></translation>
+        <translation>请换一个模型，或向服务商询问该密钥的权限。</translation>
     </message>
     <message>
         <source>This model is not available right now</source>
-        <translation type="unfinished">此模型目前不可用</translation>
+        <translation>此模型目前不可用</translation>
     </message>
     <message>
         <source>The relay has nobody behind it who serves this model for your account.</source>
-        <translation type="unfinished"></translation>
+        <translation>中转站没有为你的账户提供此模型的渠道。</translation>
     </message>
     <message>
         <source>Choose another model from its list, or ask its operator.</source>
-        <translation type="unfinished"></translation>
+        <translation>请从列表中换一个模型，或询问中转站的运营方。</translation>
     </message>
     <message>
         <source>The server does not have this model</source>
-        <translation type="unfinished">服务器没有这个模型</translation>
+        <translation>服务器没有这个模型</translation>
     </message>
     <message>
         <source>Names of models must be written exactly as the server lists them.</source>
-        <translation type="unfinished"></translation>
+        <translation>模型名称必须与服务器列出的完全一致。</translation>
     </message>
     <message>
         <source>Choose a model from its list.</source>
-        <translation type="unfinished"></translation>
+        <translation>请从列表中选择模型。</translation>
     </message>
     <message>
         <source>This model only chats and cannot continue a text</source>
-        <translation type="unfinished"></translation>
+        <translation>这个模型只能对话，不能续写文字</translation>
     </message>
     <message>
         <source>Most newer models answer questions and no longer write on.</source>
-        <translation type="unfinished"></translation>
+        <translation>较新的模型大多只回答问题，不再续写。</translation>
     </message>
     <message>
         <source>Choose a model for text completion, or use the model in a chat.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择用于文本补全的模型，或在对话中使用它。</translation>
     </message>
     <message>
         <source>A web page answers at that address</source>
-        <translation type="unfinished"></translation>
+        <translation>该地址返回的是网页</translation>
     </message>
     <message>
         <source>Pages for people came back from {address}, and no answers for programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>{address} 返回的是给人看的网页，而不是给程序的应答。</translation>
     </message>
     <message>
         <source>Programs are answered at {suggestion}, not at {address}.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序的地址是 {suggestion}，而不是 {address}。</translation>
     </message>
     <message>
         <source>The address lacks its end, /v1</source>
-        <translation type="unfinished"></translation>
+        <translation>地址缺少结尾的 /v1</translation>
     </message>
     <message>
         <source>llama.cpp is there and answers at {address} in a form of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>那里是 llama.cpp，它在 {address} 以自己的格式应答。</translation>
     </message>
     <message>
         <source>The server has nothing at that address</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器在该地址下没有内容</translation>
     </message>
     <message>
         <source>It is there, but what was asked for below {address} is unknown to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器在那里，但不认识 {address} 下所请求的路径。</translation>
     </message>
     <message>
         <source>This server cannot continue a text</source>
-        <translation type="unfinished">此服务器不能续写文本</translation>
+        <translation>此服务器不能续写文本</translation>
     </message>
     <message>
         <source>The address is right, but text completion is not offered there.</source>
-        <translation type="unfinished"></translation>
+        <translation>地址没有问题，但那里不提供文本补全。</translation>
     </message>
     <message>
         <source>Use its models in a chat, or connect another service for writing.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在对话中使用它的模型，或为写作连接另一项服务。</translation>
     </message>
     <message>
         <source>The server points to another address</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器指向另一个地址</translation>
     </message>
     <message>
         <source>It sends requests on to {suggestion}, where the key must not go unasked.</source>
-        <translation type="unfinished"></translation>
+        <translation>它把请求转往 {suggestion}，未经询问不能把密钥发到那里。</translation>
     </message>
     <message>
         <source>If the service has moved, enter its new address yourself.</source>
-        <translation type="unfinished">如果服务已搬家，请自行输入新地址。</translation>
+        <translation>如果服务已搬家，请自行输入新地址。</translation>
     </message>
     <message>
         <source>The server did not accept the request</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器没有接受请求</translation>
     </message>
     <message>
         <source>Some of what was asked for does not suit it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请求中有些内容不合它的要求。</translation>
     </message>
     <message>
         <source>Set the parameters back to neutral, and check the extra fields if there are any.</source>
-        <translation type="unfinished"></translation>
+        <translation>请把参数恢复中性值；如有附加字段，也请检查。</translation>
     </message>
     <message>
         <source>A setting of the connection cannot be used</source>
-        <translation type="unfinished">连接的某项设置无法使用</translation>
+        <translation>连接的某项设置无法使用</translation>
     </message>
     <message>
         <source>No request can be made with it, so nothing was sent.</source>
-        <translation type="unfinished">用它无法发出请求，因此什么都没有发送。</translation>
+        <translation>用它无法发出请求，因此什么都没有发送。</translation>
     </message>
     <message>
         <source>Change it in the connection.</source>
-        <translation type="unfinished">请在连接设置中修改。</translation>
+        <translation>请在连接设置中修改。</translation>
     </message>
     <message>
         <source>Too many requests</source>
-        <translation type="unfinished">请求过多</translation>
+        <translation>请求过多</translation>
     </message>
     <message>
         <source>The server wants a pause and does not say for how long.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器要求暂停，但没有说明多久。</translation>
     </message>
     <message>
         <source>Wait a minute, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请等一分钟再试。</translation>
     </message>
     <message>
         <source>The server wants a pause of {seconds} seconds.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器要求暂停 {seconds} 秒。</translation>
     </message>
     <message>
         <source>Wait that long, then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请等待相应时间后再试。</translation>
     </message>
     <message>
         <source>The server has a problem of its own</source>
-        <translation type="unfinished">服务器自身出了问题</translation>
+        <translation>服务器自身出了问题</translation>
     </message>
     <message>
         <source>It answered with status {status}; nothing is wrong on this side.</source>
-        <translation type="unfinished"></translation>
+        <translation>它返回了状态 {status}；问题不在你这边。</translation>
     </message>
     <message>
         <source>Try again in a while. If it stays so, ask its operator.</source>
-        <translation type="unfinished"></translation>
+        <translation>请过一会儿再试。如果一直如此，请询问其运营方。</translation>
     </message>
     <message>
         <source>The server behind the address is down</source>
-        <translation type="unfinished"></translation>
+        <translation>该地址背后的服务器不可用</translation>
     </message>
     <message>
         <source>What stands in front of it answered with status {status} in its place.</source>
-        <translation type="unfinished"></translation>
+        <translation>挡在前面的网关代它返回了状态 {status}。</translation>
     </message>
     <message>
         <source>The server took too long</source>
-        <translation type="unfinished">服务器耗时太久</translation>
+        <translation>服务器耗时太久</translation>
     </message>
     <message>
         <source>The connection stands, but no answer came within the time limit.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接已建立，但在时限内没有应答。</translation>
     </message>
     <message>
         <source>Try again, or allow more time in the connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重试，或在连接设置中放宽时限。</translation>
     </message>
     <message>
         <source>The connection was lost in the middle of the answer</source>
-        <translation type="unfinished"></translation>
+        <translation>回答途中连接中断</translation>
     </message>
     <message>
         <source>The server, or something on the way, closed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>服务器或途中的设备关闭了连接。</translation>
     </message>
     <message>
         <source>Try again. If it happens often, ask the service.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重试。如果经常发生，请询问服务商。</translation>
     </message>
     <message>
         <source>The answer cannot be read</source>
-        <translation type="unfinished">无法读懂回答</translation>
+        <translation>无法读懂回答</translation>
     </message>
     <message>
         <source>Something answers at {address}, but not in the way of OpenAI.</source>
-        <translation type="unfinished"></translation>
+        <translation>{address} 有应答，但不是 OpenAI 的格式。</translation>
     </message>
     <message>
         <source>Something went wrong</source>
-        <translation type="unfinished">出了点问题</translation>
+        <translation>出了点问题</translation>
     </message>
     <message>
         <source>Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重试。</translation>
+    </message>
+    <message>
+        <source>Its last day was {until}.</source>
+        <translation>证书的最后有效日是 {until}。</translation>
+    </message>
+    <message>
+        <source>If this computer&apos;s date is right, the operator of the server has to renew it.</source>
+        <translation>如果这台电脑的日期正确，就需要服务器的运营方更新证书。</translation>
     </message>
 </context>
 <context>
     <name>Exchange</name>
     <message>
         <source>the key</source>
-        <translation type="unfinished"></translation>
+        <translation>密钥</translation>
     </message>
     <message>
         <source>the login of the proxy</source>
-        <translation type="unfinished"></translation>
+        <translation>代理的登录信息</translation>
     </message>
     <message>
         <source>a secret within the address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址中的机密内容</translation>
     </message>
     <message>
         <source>a header</source>
-        <translation type="unfinished"></translation>
+        <translation>一个请求头</translation>
     </message>
     <message>
         <source>a field of the body</source>
-        <translation type="unfinished"></translation>
+        <translation>请求体中的一个字段</translation>
     </message>
     <message>
         <source>the path of a certificate file</source>
-        <translation type="unfinished"></translation>
+        <translation>证书文件的路径</translation>
     </message>
     <message>
         <source>a key within a text</source>
-        <translation type="unfinished"></translation>
+        <translation>文字中的密钥</translation>
     </message>
     <message>
         <source>everything, because its address cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>全部，因为地址无法识别</translation>
     </message>
     <message>
         <source>This is not a text with connections.</source>
-        <translation type="unfinished"></translation>
+        <translation>这不是包含连接的文本。</translation>
     </message>
     <message>
         <source>The text is too long for a list of connections.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本太长，不像是连接列表。</translation>
     </message>
     <message>
         <source>This was written by a newer version of the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>这是由更新版本的程序写出的。</translation>
     </message>
     <message>
         <source>There are too many connections; only the first 500 were read.</source>
-        <translation type="unfinished"></translation>
+        <translation>连接太多，只读取了前 500 个。</translation>
     </message>
     <message>
         <source>This entry has no address that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>此条目没有可识别的地址。</translation>
     </message>
     <message>
         <source>A secret was left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>已略去一项机密内容。</translation>
     </message>
     <message>
         <source>This service speaks another protocol.</source>
-        <translation type="unfinished"></translation>
+        <translation>该服务使用另一种协议。</translation>
     </message>
     <message>
         <source>There is no connection in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中没有连接。</translation>
     </message>
 </context>
 <context>
