@@ -5,6 +5,7 @@ where nobody knows of it. Must not know how options and keys are kept, or what i
 models.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count
@@ -15,6 +16,7 @@ from uuid import uuid4
 from app.api.connection import HttpClient
 from app.api.models import list_models
 from app.domain.errors import ExpectedError
+from app.domain.exchange import Exported, Imported, from_text, to_text
 from app.domain.models import ModelInfo
 from app.domain.presets import api_root
 from app.domain.profile import BUILT_IN, BUILT_IN_ID, Endpoint, Profile, normalise_key
@@ -125,9 +127,7 @@ class Connections:
             InvalidAddressError: The address cannot be read; nothing was changed.
             StorageFailedError: The connection and its key work in this run, but could not be written to disk.
         """
-        address = api_root(profile.base_url)
-        named = replace(profile, id=uuid4().hex[:12], base_url=address, name=self._free_name(profile.name, address))
-        return await self._save(named, key, proxy_password)
+        return await self._save(self._as_new(profile), key, proxy_password)
 
     async def update(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Saved:
         """Keep a changed connection; a key or password of None stays as it is, as long as its scheme, host and port do.
@@ -168,6 +168,28 @@ class Connections:
         for place, model in removed.uses:
             if self.current(place).is_built_in:  # nothing else was chosen meanwhile
                 self.choose(place, removed.profile.id, model)
+
+    # --- to and from others -------------------------------------------------------------------------------------------
+
+    def export(self, profile_ids: Iterable[str]) -> Exported:
+        """Return connections as a text without anything secret, in their order, and what was left out of it."""
+        wanted = set(profile_ids)
+        profiles = [each for each in self.all() if each.id in wanted]
+        return to_text(profiles, [each.id for each in profiles if self.may_have_key(each)])
+
+    def import_(self, text: str) -> Imported:
+        """Return the connections that a text tells of, to be looked at; `take` keeps them."""
+        return from_text(text)
+
+    async def take(self, imported: Imported) -> tuple[Profile, ...]:
+        """Keep connections that were looked at, with ids and names of their own, and return them as they are kept.
+
+        Raises:
+            StorageFailedError: They can be used in this run, but could not be written to disk.
+        """
+        taken = tuple(self._as_new(profile) for profile in imported.profiles)
+        await self._options.flush()
+        return taken
 
     # --- the keys -----------------------------------------------------------------------------------------------------
 
@@ -259,6 +281,13 @@ class Connections:
         places, problem = await self._keys.keep(secrets)
         await self._options.flush()
         return Saved(profile, places.get(key_entry(profile)), problem, leftover)
+
+    def _as_new(self, profile: Profile) -> Profile:
+        """Put a connection on the list, with an id and a name of its own; raises InvalidAddressError."""
+        address = api_root(profile.base_url)
+        new = replace(profile, id=uuid4().hex[:12], base_url=address, name=self._free_name(profile.name, address))
+        self._list.put(new)
+        return new
 
     def _free_name(self, name: str, address: str) -> str:
         """Return the name of a new connection: what was given or else the host, with a number where it is taken."""

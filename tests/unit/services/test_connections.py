@@ -10,6 +10,7 @@ import pytest
 
 from app.api.connection import HttpClient
 from app.api.errors import AuthError
+from app.domain.exchange import Part
 from app.domain.profile import BUILT_IN, InvalidAddressError, Network, Profile
 from app.services.connections import Connections, Removed
 from app.services.errors import ModelMissingError
@@ -388,6 +389,44 @@ async def test_where_the_list_cannot_be_written_the_key_is_held_for_this_run(des
         assert (await known.endpoint(relay)).key == "sk-one", "it works in this run"
         assert chain.secrets == {}, "nobody would find it there"
         (desk.folder / "settings.json").rmdir()
+
+
+# --- to and from others -----------------------------------------------------------------------------------------------
+
+
+async def test_connections_are_given_away_without_their_secrets(desk: Desk) -> None:
+    async with desk.run() as known:
+        one = (
+            await known.add(replace(PROXIED, extra_body={"top_k": 4}, favourites=("m",)), "sk-one", "secret")
+        ).profile
+        two = (await known.add(Profile("", "Two", "https://two.example"))).profile
+        await known.add(Profile("", "Three", "https://three.example"), "sk-three")
+        exported = known.export([two.id, one.id, "unknown"])
+        for secret in ("sk-one", "secret", "sk-three", "Three", one.id):
+            assert secret not in exported.text
+        assert {(each.connection, each.part) for each in exported.stripped} == {
+            ("Relay", Part.KEY),
+            ("Relay", Part.PROXY_LOGIN),
+        }
+        imported = known.import_(exported.text)
+        assert [each.name for each in imported.profiles] == ["Relay", "Two"]
+        assert len(known.all()) == 4, "looking keeps nothing"
+        taken = await known.take(imported)
+        assert [each.name for each in taken] == ["Relay 2", "Two 2"]
+        assert known.all()[3:5] == taken
+        assert {one.id, two.id}.isdisjoint(each.id for each in taken)
+        assert not known.may_have_key(taken[0])
+        assert (taken[0].extra_body, taken[0].favourites) == ({"top_k": 4}, ("m",))
+    async with desk.run() as known:
+        assert known.all()[3:5] == taken
+
+
+async def test_what_is_no_list_of_connections_keeps_nothing(desk: Desk) -> None:
+    async with desk.run() as known:
+        imported = known.import_("nonsense")
+        assert imported.problems
+        assert await known.take(imported) == ()
+        assert known.all() == (BUILT_IN,)
 
 
 # --- servers ----------------------------------------------------------------------------------------------------------
