@@ -1263,14 +1263,6 @@
         <translation>服务器的证书已过期</translation>
     </message>
     <message>
-        <source>Its last day was {until}; the clock of this computer is right.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The operator of the server has to renew it; there is nothing to do here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The server&apos;s certificate is not valid yet</source>
         <translation>服务器的证书尚未生效</translation>
     </message>
