@@ -3,9 +3,9 @@
 Owns the words of steps and findings. Must not know HTTP, how steps are made, or widgets.
 """
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -15,9 +15,11 @@ from app.api import errors as api
 from app.concurrency.tasks import TaskScope
 from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.check import Detail, DetailKind, Plan, Step, StepResult, StepState
+from app.domain.diagnosis import Diagnosis
 from app.domain.errors import ExpectedError
 from app.domain.marking import QT_TRANSLATE_NOOP
 from app.domain.profile import BUILT_IN, Profile
+from app.services.doctor_words import CONTEXT, words_of
 from app.viewmodels.costs import day_words
 from app.viewmodels.texts import Problem, describe
 
@@ -37,6 +39,10 @@ class Known(Protocol):
 
     async def known(self, profile_id: str, model: str) -> CapabilityMap:
         """Return what is known of a model on a connection."""
+
+
+Diagnose = Callable[[Profile, ExpectedError], Awaitable[Diagnosis]]
+"""The doctor: looks closer at why a connection failed."""
 
 
 class CheckRemedy(StrEnum):
@@ -171,9 +177,18 @@ class CheckViewModel(QObject):
     finished = Signal(str)  # one sentence on what came of it
     findings_changed = Signal(object)  # tuple[FindingLine, ...]
 
-    def __init__(self, checker: Checker, known: Known, tasks: TaskScope, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        checker: Checker,
+        known: Known,
+        tasks: TaskScope,
+        parent: QObject | None = None,
+        *,
+        diagnose: Diagnose | None = None,
+    ) -> None:
         super().__init__(parent)
         self._checker = checker
+        self._diagnose = diagnose
         self._known = known
         self._tasks = tasks
         self._profile = BUILT_IN
@@ -249,7 +264,7 @@ class CheckViewModel(QObject):
                     line = step_line(result)
                     last[line.step] = line
                     self.step_changed.emit(line)
-                    self._take(result)
+                    self._take(profile, result)
             words = _outcome(last.values())
         except ExpectedError as error:
             words = describe(error).title
@@ -258,13 +273,20 @@ class CheckViewModel(QObject):
             self.finished.emit(words)
             self._tasks.start("known-of-server", self._tell_known())
 
-    def _take(self, result: StepResult) -> None:
-        """Turn to the model that the check chose by itself, and show what was just learnt."""
+    def _take(self, profile: Profile, result: StepResult) -> None:
+        """Turn to the model that the check chose by itself, show what was just learnt, and ask why a step failed."""
+        if result.state is StepState.FAILED and result.error is not None and self._diagnose is not None:
+            self._tasks.start(f"diagnose-{result.step}", self._explain(profile, result, result.error, self._diagnose))
         if result.step is Step.MODEL_LIST and result.detail and not self._model:
             self._model = str(result.detail.values.get("model", ""))
             self.models_changed.emit()
         if result.findings:
             self._tasks.start("known-of-server", self._tell_known())
+
+    async def _explain(self, profile: Profile, result: StepResult, error: ExpectedError, diagnose: Diagnose) -> None:
+        problem = problem_of(await diagnose(profile, error))
+        if profile == self._profile:
+            self.step_changed.emit(replace(step_line(result), problem=problem))
 
     async def _tell_known(self) -> None:
         known = await self._known.known(self._profile.id, self._model)
@@ -286,6 +308,12 @@ def step_line(result: StepResult) -> StepLine:
     words = detail_words(result.detail) if result.detail else word
     problem = describe(result.error) if result.error is not None else None
     return StepLine(result.step, title, result.state, sign, words, problem, remedy_for(result.error))
+
+
+def problem_of(diagnosis: Diagnosis) -> Problem:
+    """Return what the doctor found, in words of the user's language; the server's own words stay behind Details."""
+    words = words_of(diagnosis, lambda text: QCoreApplication.translate(CONTEXT, text) if text else "")
+    return Problem(words.title, words.cause, words.advice, words.remedy, diagnosis.said)
 
 
 def detail_words(detail: Detail) -> str:

@@ -12,6 +12,7 @@ from app.concurrency.tasks import TaskScope
 from app.domain.balance import Balance
 from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.check import Plan, Step, StepResult
+from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.errors import ExpectedError
 from app.domain.limits import Limits
 from app.domain.prices import Price, PriceTable
@@ -247,6 +248,12 @@ class Bench:
         self.spending, self.balances = FakeSpending(), FakeBalances()
         self.store = FakeOptions()
         self.now = 1000.0
+        self.diagnosed: list[tuple[Profile, ExpectedError]] = []
         self.connections = ConnectionsViewModel(self.keeper, Options(self.store, tasks), tasks)
-        self.check = CheckViewModel(self.checker, self.known, tasks)
+        self.check = CheckViewModel(self.checker, self.known, tasks, diagnose=self._diagnose)
         self.costs = CostsViewModel(self.spending, self.balances, tasks, clock=lambda: self.now)
+
+    async def _diagnose(self, profile: Profile, error: ExpectedError) -> Diagnosis:
+        await asyncio.sleep(0)
+        self.diagnosed.append((profile, error))
+        return Diagnosis(DiagnosisKind.KEY_REFUSED, Step.KEY, error=error)

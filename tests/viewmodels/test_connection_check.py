@@ -144,6 +144,21 @@ async def test_models_that_are_known_are_offered_after_the_favourites() -> None:
         assert made.check.models == ("gpt-4o", "qwen", "claude")
 
 
+async def test_the_doctor_says_more_of_a_failure_a_moment_later() -> None:
+    async with bench() as made:
+        steps = Heard(made.check.step_changed)
+        made.check.start()
+        made.checker.send(StepResult(Step.KEY, StepState.FAILED, error=api.AuthError("no")), None)
+        await until(lambda: len(steps) == 2)
+        last = steps[-1][0]
+        assert isinstance(last, StepLine)
+        assert last.problem is not None
+        assert "switched off" in last.problem.cause
+        assert last.remedy is CheckRemedy.CONNECTION
+        assert made.diagnosed[0][0] == RELAY
+        await until(lambda: not made.tasks.is_running("check"))
+
+
 async def test_looking_at_the_same_connection_again_disturbs_nothing() -> None:
     async with bench() as made:
         made.check.start()
