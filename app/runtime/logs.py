@@ -5,6 +5,7 @@ Owns handlers and redaction; must not know who logs.
 
 import logging
 import re
+from collections.abc import Callable, Iterable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -14,8 +15,21 @@ _SECRETS = re.compile(
 )
 
 
+_SHORTEST = 6
+"""Characters of a secret that is taken out wherever it stands; shorter ones are parts of words."""
+
+_known: list[Callable[[], Iterable[str]]] = []  # logging is one for the process, and so is what must not get into it
+
+
+def hide(secrets: Callable[[], Iterable[str]]) -> None:
+    """Take out, from now on, the secrets that this tells of when it is asked, whatever they look like."""
+    _known.append(secrets)
+
+
 def redact(text: str) -> str:
-    """Return text with everything that looks like a key taken out."""
+    """Return text without any secret that is known, and without everything that looks like a key."""
+    for secret in (secret for tell in _known for secret in tell() if len(secret) >= _SHORTEST):
+        text = text.replace(secret, "[key removed]")
     return _SECRETS.sub(lambda match: f"{match.group(1) or ''}[key removed]", text)
 
 

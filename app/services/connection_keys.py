@@ -51,6 +51,10 @@ class ConnectionKeys:
         """Tell whether there may be a secret, without asking the key chain."""
         return entry in self._known or entry in self._notes.entries()
 
+    def known(self) -> tuple[str, ...]:
+        """Return the secrets known in this run, so that they can be kept out of what is shown; from any thread."""
+        return tuple(self._known.values())
+
     def expect(self, secrets: Mapping[str, str]) -> None:
         """Use secrets from now on, and note where they are about to be kept.
 

@@ -201,6 +201,10 @@ class Connections:
         """Tell whether a key was kept for a connection at its present origin, without asking the key chain."""
         return self._keys.may_have(key_entry(profile))
 
+    def known_secrets(self) -> tuple[str, ...]:
+        """Return the keys and passwords known in this run, for whoever keeps them out of logs; from any thread."""
+        return self._keys.known()
+
     async def has_key(self, profile: Profile) -> bool:
         """Tell whether a key is known for a connection; the built-in model needs none. Raises KeychainError."""
         return await self.reveal_key(profile) is not None

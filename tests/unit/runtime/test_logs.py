@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.runtime.logs import RedactingFormatter, redact, start_log
+from app.runtime.logs import RedactingFormatter, hide, redact, start_log
 
 KEY = "sk-proj-abcDEF123_456-789"
 
@@ -105,6 +105,15 @@ def test_no_key_of_the_usual_shape_survives(key: str, before: str, behind: str) 
 @given(text=st.text(max_size=60))
 def test_what_was_cleaned_once_stays_as_it_is(text: str) -> None:
     assert redact(redact(text)) == redact(text)
+
+
+def test_a_known_secret_is_taken_out_whatever_it_looks_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.runtime.logs._known", [])
+    secrets = ["correct horse", "a"]
+    hide(lambda: secrets)
+    assert redact("KeyError: 'correct horse' battery") == "KeyError: '[key removed]' battery"
+    secrets.append("battery")
+    assert "battery" not in redact("KeyError: 'correct horse' battery"), "asked each time"
 
 
 def test_the_message_its_arguments_and_its_traceback_are_cleaned(tmp_path: Path) -> None:

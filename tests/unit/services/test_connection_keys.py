@@ -47,6 +47,17 @@ async def test_a_key_is_kept_noted_and_asked_for_once(tmp_path: Path) -> None:
     assert chain.calls.count("get") == 1
 
 
+async def test_what_is_known_in_this_run_can_be_told_to_whoever_hides_it(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, chain := Chain())
+    assert kept.keys.known() == ()
+    await kept.keep(one="sk-one", two="sk-two")
+    assert kept.keys.known() == ("sk-one", "sk-two")
+    again = Kept(tmp_path, chain)
+    assert again.keys.known() == (), "not read yet"
+    await again.keys.secret(OTHER)
+    assert again.keys.known() == ("sk-two",)
+
+
 async def test_where_no_key_was_kept_the_key_chain_is_not_asked(tmp_path: Path) -> None:
     kept = Kept(tmp_path, chain := Chain())
     chain.is_locked = True
