@@ -140,6 +140,10 @@ def _import_httpx() -> None:
     for module in _MODULES:
         with suppress(ImportError):
             import_module(module)
+    _keep_quiet()
+
+
+def _keep_quiet() -> None:
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)  # they log addresses and headers
 
@@ -151,6 +155,7 @@ def _no_context() -> ssl.SSLContext:
 def _build_client(way: WayOut, context: ssl.SSLContext) -> "httpx.AsyncClient":
     import httpx
 
+    _keep_quiet()  # somebody else may have imported it
     limits = httpx.Limits(max_connections=None, keepalive_expiry=_KEEP_ALIVE_SECONDS)
     transport: httpx.AsyncHTTPTransport
     try:
