@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from app import __version__
 from app.api.answer import Answer
-from app.api.envelopes import read_json, says_error
+from app.api.envelopes import read_json, redact, says_error
 from app.api.errors import (
     ApiError,
     AuthError,
@@ -72,8 +72,8 @@ class HttpClient:
                     return
             finally:
                 await answer.aclose()
-            url = _redirected(method, url, location, answer.status)
-        raise RedirectRefusedError(url)
+            url = _redirected(method, url, location, answer.status, endpoint.key)
+        raise RedirectRefusedError(redact(url, endpoint.key))
 
     async def get_json(self, endpoint: Endpoint, path: str) -> Any:
         """Return the JSON that GET of a path below the API root brings, after repeated tries where they may help.
@@ -149,11 +149,11 @@ async def _refuse_failures(answer: Answer, key: str | None) -> None:
         raise classify(answer.status, answer.headers, await answer.read_start(), key=key)
 
 
-def _redirected(method: str, url: str, location: str, status: int) -> str:
+def _redirected(method: str, url: str, location: str, status: int, key: str | None) -> str:
     """Return where a redirect leads, if it may be followed.
 
     Raises:
-        RedirectRefusedError: It is no GET, or leads to another origin; the message is where it leads.
+        RedirectRefusedError: It is no GET, or leads to another origin; the message is where it leads, without the key.
     """
     try:
         target = urljoin(url, location)
@@ -161,5 +161,5 @@ def _redirected(method: str, url: str, location: str, status: int) -> str:
     except ValueError:  # an address that is none
         target, is_allowed = location, False
     if not is_allowed:
-        raise RedirectRefusedError(target if location else "", http_status=status)
+        raise RedirectRefusedError(redact(target, key) if location else "", http_status=status)
     return target

@@ -6,6 +6,7 @@ Owns the shapes of the list. Must not know who chooses among them.
 from typing import Any
 
 from app.api.connection import HttpClient
+from app.api.envelopes import excerpt
 from app.api.errors import ProtocolError
 from app.api.text import without_surrogates
 from app.domain.models import ModelInfo
@@ -21,11 +22,11 @@ async def list_models(http: HttpClient, endpoint: Endpoint) -> tuple[ModelInfo, 
         NotFoundError: The server has no list; it may complete all the same.
         ApiError: No list came.
     """
-    return read_models(await http.get_json(endpoint, "/models"))
+    return read_models(await http.get_json(endpoint, "/models"), key=endpoint.key)
 
 
-def read_models(content: Any) -> tuple[ModelInfo, ...]:
-    """Read a list in any of its shapes: below `data`, below `models`, or bare (Q28).
+def read_models(content: Any, *, key: str | None = None) -> tuple[ModelInfo, ...]:
+    """Read a list in any of its shapes: below `data`, below `models`, or bare (Q28); `key` is kept out of errors.
 
     Raises:
         ProtocolError: The JSON holds no list.
@@ -36,7 +37,7 @@ def read_models(content: Any) -> tuple[ModelInfo, ...]:
         if entries is None:  # how Go writes an empty list
             entries = []
     if not isinstance(entries, list):
-        raise ProtocolError(code="no_list", detail=str(content))
+        raise ProtocolError(code="no_list", detail=excerpt(str(content), key))
     found: dict[str, ModelInfo] = {}
     for entry in entries:
         if model := _read_model(entry):

@@ -67,7 +67,7 @@ class ErrorHub:
             log.error("loop: %s", context.get("message"))
 
     def _report(self, where: str, error: BaseException) -> None:
-        trace = redact("".join(traceback.format_exception(error)))
+        where, trace = redact(where), redact("".join(traceback.format_exception(error)))
         log.error("%s: %s", where, trace)
         mark = f"{type(error).__name__}:{trace[-300:]}"
         if threading.current_thread() is threading.main_thread() or self._loop is None:

@@ -11,7 +11,7 @@ from app.api import errors
 from app.api.connection import HttpClient
 from app.api.retry import RetryDelays
 from app.domain.profile import Endpoint, Network
-from tests.relay import Relay, json_answer
+from tests.relay import Relay, json_answer, redirect
 from tests.relay.troubles import compressed
 from tests.unit.api.client import KEY, QUICK
 
@@ -63,6 +63,18 @@ async def test_the_key_never_leaves_the_origin_it_was_given_for() -> None:
             async with http.send(Endpoint(relay.base_url, KEY), "GET", f"{other.base_url}/models"):
                 pass
         assert other.connection_count == 0
+
+
+@pytest.mark.parametrize("location", ["http://other.invalid/?key=my-own-key", "/v1/models?key=my-own-key"])
+async def test_case_42_a_key_repeated_in_a_redirect_is_cut_out(location: str) -> None:
+    async with Relay() as relay:
+        relay.otherwise = redirect(location)
+        http = HttpClient(QUICK)
+        with pytest.raises(errors.RedirectRefusedError) as caught:
+            await http.get_json(Endpoint(relay.base_url, "my-own-key"), "/models")
+        await http.aclose()
+    assert "key=" in str(caught.value)
+    assert "my-own-key" not in f"{caught.value} {caught.value.detail}"
 
 
 async def test_case_42_a_key_repeated_by_the_server_is_cut_out() -> None:

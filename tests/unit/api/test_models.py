@@ -109,3 +109,10 @@ def test_no_json_raises_anything_but_an_api_error(content: object) -> None:
     except errors.ApiError:
         return
     assert all(model.id for model in models)
+
+
+async def test_case_42_a_key_in_what_is_no_list_is_cut_out() -> None:
+    with pytest.raises(errors.ProtocolError) as caught:
+        read_models({"you": "sent my-own-key"}, key="my-own-key")
+    assert "you" in caught.value.detail
+    assert "my-own-key" not in caught.value.detail

@@ -109,6 +109,13 @@ async def test_neither_report_nor_log_holds_a_key(
     assert KEY not in caplog.text
 
 
+async def test_a_key_in_the_name_of_what_broke_is_taken_out_too() -> None:
+    hub, reports = ErrorHub(), list[str]()
+    hub.tell(reports.append)
+    hub.on_crash(f"ask {KEY}", ValueError("broken"))
+    assert "ask [key removed]" in reports[0]
+
+
 async def test_the_window_hears_of_a_threads_bug_in_its_own_thread() -> None:
     reports = Reports()
     await in_a_thread(reports)
