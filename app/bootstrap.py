@@ -23,7 +23,7 @@ from app.concurrency.tasks import TaskScope
 from app.domain.errors import ExpectedError
 from app.runtime.errors import ErrorHub
 from app.runtime.garbage import MainThreadCollector
-from app.runtime.logs import start_log
+from app.runtime.logs import hide, start_log
 from app.runtime.loop import make_loop
 from app.store.paths import resource
 from app.viewmodels.connection import ConnectionViewModel
@@ -34,16 +34,13 @@ from app.viewmodels.preferences import PreferencesViewModel
 from app.viewmodels.write import WriteViewModel
 from app.widgets import theme
 from app.widgets.actions import Actions
-from app.widgets.connection_screens import ConnectionScreens
+from app.widgets.connection_screens import ConnectionScreens, ConnectionViews
 from app.widgets.parameter_panel import ParameterPanel
 from app.widgets.window import MainWindow
 from app.widgets.write_place import WritePlace
 
 if TYPE_CHECKING:
     from app.viewmodels.add_connection import AddConnectionViewModel
-    from app.viewmodels.connection_check import CheckViewModel
-    from app.viewmodels.connections import ConnectionsViewModel
-    from app.viewmodels.costs import CostsViewModel
 
 SHUTDOWN_LIMIT = 3.0
 """Seconds that background work gets to end; then the program ends anyway."""
@@ -171,6 +168,8 @@ def build(application: QApplication, services: Services, hub: ErrorHub) -> Progr
     preferences.language_changed.connect(lambda language: place.answer.set_samples(_samples(language)))
     connection.problem_changed.connect(place.show_problem)
     options.problem_changed.connect(place.show_problem)
+    screens.problem_told.connect(place.show_problem)
+    write.running_changed.connect(connection.refresh_capabilities)  # a run may have learnt something
     hub.tell(place.show_report)
     return Program(services, tasks, options, preferences, connection, parameters, draft, write, window, screens)
 
@@ -181,17 +180,17 @@ def _make_add(services: Services, tasks: TaskScope) -> "AddConnectionViewModel":
     return AddConnectionViewModel(services.connections, tasks)
 
 
-def _make_connection_views(
-    services: Services, options: Options, tasks: TaskScope
-) -> "tuple[ConnectionsViewModel, CheckViewModel, CostsViewModel]":
+def _make_connection_views(services: Services, options: Options, tasks: TaskScope) -> ConnectionViews:
     from app.viewmodels.connection_check import CheckViewModel
     from app.viewmodels.connections import ConnectionsViewModel
     from app.viewmodels.costs import CostsViewModel
+    from app.viewmodels.transfer import TransferViewModel
 
-    return (
+    return ConnectionViews(
         ConnectionsViewModel(services.connections, options, tasks),
-        CheckViewModel(services.check, services.capabilities, services.connections, tasks),
+        CheckViewModel(services.check, services.capabilities, tasks),
         CostsViewModel(services.spending, services.balance, tasks),
+        TransferViewModel(services.connections, tasks),
     )
 
 
@@ -238,6 +237,7 @@ def run_window(arguments: list[str], data_dir: Path | None) -> int:
     """Run the window until it closes; return the exit code."""
     application = make_application([sys.argv[0], *arguments])
     services = assemble(data_dir)
+    hide(services.connections.known_secrets)
     start_log(services.paths.logs_dir)
     hub = ErrorHub()
 

@@ -1607,15 +1607,15 @@
     </message>
     <message>
         <source>a secret within the address</source>
-        <translation>地址中的机密内容</translation>
+        <translation>地址中的机密</translation>
     </message>
     <message>
         <source>a header</source>
-        <translation>一个请求头</translation>
+        <translation>请求头</translation>
     </message>
     <message>
         <source>a field of the body</source>
-        <translation>请求体中的一个字段</translation>
+        <translation>请求体字段</translation>
     </message>
     <message>
         <source>the path of a certificate file</source>
@@ -1623,27 +1623,27 @@
     </message>
     <message>
         <source>a key within a text</source>
-        <translation>文字中的密钥</translation>
+        <translation>文本中的密钥</translation>
     </message>
     <message>
         <source>everything, because its address cannot be read</source>
-        <translation>全部，因为地址无法识别</translation>
+        <translation>全部，因为其地址无法识别</translation>
     </message>
     <message>
         <source>This is not a text with connections.</source>
-        <translation>这不是包含连接的文本。</translation>
+        <translation>这不是含有连接的文本。</translation>
     </message>
     <message>
         <source>The text is too long for a list of connections.</source>
-        <translation>文本太长，不像是连接列表。</translation>
+        <translation>文本太长，不像连接列表。</translation>
     </message>
     <message>
         <source>This was written by a newer version of the program.</source>
-        <translation>这是由更新版本的程序写出的。</translation>
+        <translation>这是由更新版本的程序写成的。</translation>
     </message>
     <message>
         <source>There are too many connections; only the first 500 were read.</source>
-        <translation>连接太多，只读取了前 500 个。</translation>
+        <translation>连接太多；只读取了前 500 个。</translation>
     </message>
     <message>
         <source>This entry has no address that can be read.</source>
@@ -1651,15 +1651,38 @@
     </message>
     <message>
         <source>A secret was left out.</source>
-        <translation>已略去一项机密内容。</translation>
+        <translation>已略去一处机密。</translation>
     </message>
     <message>
         <source>This service speaks another protocol.</source>
-        <translation>该服务使用另一种协议。</translation>
+        <translation>此服务使用另一种协议。</translation>
     </message>
     <message>
         <source>There is no connection in it.</source>
         <translation>其中没有连接。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export connections</source>
+        <translation>导出连接</translation>
+    </message>
+    <message>
+        <source>Anyone may see this text: keys and other secrets are not in it. Keep it or send it.</source>
+        <translation>这段文本可以给任何人看：其中没有密钥和其他机密。可以保存或发送。</translation>
+    </message>
+    <message>
+        <source>Left out:</source>
+        <translation>已略去：</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
 </context>
 <context>
@@ -1765,6 +1788,29 @@
     <message>
         <source>everything else</source>
         <translation>其他所有</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import connections</source>
+        <translation>导入连接</translation>
+    </message>
+    <message>
+        <source>Paste the text that Export gave. Nothing is kept before you press Take.</source>
+        <translation>粘贴“导出”给出的文本。点“采用”之前不会保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Would be taken:</source>
+        <translation>将会采用：</translation>
     </message>
 </context>
 <context>
