@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parse(given)
     if options.command is not None:
         return run(options)
+    import gc
+
+    gc.disable()  # nothing that is imported is garbage; MainThreadCollector takes over after the first paint
     # Before Qt: once PySide6 is there, it reads the source of every module that is imported.
     import app.assembly  # noqa: F401 - for its order
     from app.bootstrap import run_window

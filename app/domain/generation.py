@@ -158,13 +158,36 @@ class Measured:
 GenerationEvent = Started | TextArrived | TokensArrived | CandidateFinished | UsageReported | Adjusted | Measured
 
 
-def estimate_tokens(text: str) -> int:
-    """Estimate how many tokens a text has: about 4 Latin characters or 1 CJK character each.
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 
-    Only for counts that no server reported; such counts are marked as estimated wherever they are shown.
+
+class TokenEstimate:
+    """Estimate how many tokens a growing text has; adding costs the same however long it is.
+
+    About 4 Latin characters or 1 CJK character each. Only for counts that no server reported; such counts are marked
+    as estimated wherever they are shown.
     """
-    wide = sum(1 for character in text if ord(character) >= 0x2E80)
-    return wide + (len(text) - wide + 3) // 4
+
+    def __init__(self) -> None:
+        self._narrow = self._wide = 0
+
+    def add(self, text: str) -> None:
+        """Take the next part of the text."""
+        wide = 0 if text.isascii() else len(_WIDE.findall(text))
+        self._wide += wide
+        self._narrow += len(text) - wide
+
+    @property
+    def count(self) -> int:
+        """Return the estimate for all that was added."""
+        return self._wide + (self._narrow + 3) // 4
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate how many tokens a whole text has, as `TokenEstimate` does."""
+    estimate = TokenEstimate()
+    estimate.add(text)
+    return estimate.count
 
 
 def most_tokens(text: str) -> int | None:

@@ -13,6 +13,7 @@ from app.domain.generation import (
     StopReason,
     TextArrived,
     Timing,
+    TokenEstimate,
     TokensArrived,
     Usage,
     UsageReported,
@@ -28,6 +29,11 @@ class _Lane:
     tokens: list[Token] = field(default_factory=list)
     reason: StopReason | None = None
     detail: str = ""
+    estimate: TokenEstimate = field(default_factory=TokenEstimate)
+
+    def add(self, text: str) -> None:
+        self.pieces.append(text)
+        self.estimate.add(text)
 
     def text(self) -> str:
         if len(self.pieces) > 1:
@@ -64,7 +70,7 @@ class RunProgress:
         """Take one event in; a candidate index beyond n makes room for it."""
         match event:
             case TextArrived(index, text):
-                self._lane(index).pieces.append(text)
+                self._lane(index).add(text)
             case TokensArrived(index, tokens):
                 self._lane(index).tokens.extend(tokens)
             case CandidateFinished(index, reason, detail):
@@ -87,7 +93,7 @@ class RunProgress:
         """Return the completion tokens so far: the server's number where known, else an estimate."""
         if self._usage is not None and not self._usage.is_estimated:
             return self._usage.completion_tokens
-        return sum(len(lane.tokens) or estimate_tokens(lane.text()) for lane in self._lanes)
+        return sum(len(lane.tokens) or lane.estimate.count for lane in self._lanes)
 
     def unfinished(self) -> list[int]:
         """Return the indexes of the candidates that have not stopped."""

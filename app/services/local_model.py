@@ -5,7 +5,6 @@ Owns that process and its address. Must not know completions: to the rest of the
 
 import asyncio
 import json
-import secrets
 import subprocess
 import sys
 import threading
@@ -198,6 +197,8 @@ class _Launch:
         Raises:
             ModelFailedError: it ended or reported an error instead.
         """
+        import secrets
+
         with self._lock:
             if self._is_abandoned:
                 raise ModelFailedError("The program is closing.")

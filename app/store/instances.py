@@ -9,7 +9,6 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from uuid import uuid4
 
 _SUFFIX = ".lock"
 
@@ -21,7 +20,7 @@ class Instance:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.id = uuid4().hex
+        self.id = os.urandom(16).hex()
         self._folder = folder
         self._descriptor: int | None = None
 

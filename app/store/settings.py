@@ -7,7 +7,6 @@ Owns reading, keeping and writing them. Must not know what an option means, and 
 import asyncio
 import json
 import os
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -131,6 +130,8 @@ class Settings:
 
 def _replace(path: Path, text: str) -> None:
     """Write text to path such that after a crash or a power cut the old or the new text is there in full."""
+    import tempfile
+
     target = Path(os.path.realpath(path))  # a link stays a link
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")  # closed to other users
     unfinished = Path(name)

@@ -6,7 +6,6 @@ as `text_appended`, at most once per display frame.
 
 import asyncio
 import time
-import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -142,8 +141,10 @@ class WriteViewModel(QObject):
         """Start a run; `carried` is the tail of prompt that an earlier run had written. Ignored while one streams."""
         if self.is_running:
             return
+        from uuid import uuid4
+
         run = Run(
-            id=uuid.uuid4().hex,
+            id=uuid4().hex,
             created=datetime.now(UTC),
             prompt=prompt,
             carried=carried,

@@ -10,6 +10,7 @@ from app.domain.generation import (
     CompletionRequest,
     StopReason,
     Timing,
+    TokenEstimate,
     estimate_tokens,
     most_tokens,
 )
@@ -83,3 +84,17 @@ def test_q30_more_text_never_lowers_the_limit_by_more_than_a_word_can_join(text:
 def test_a_setting_that_is_left_out_is_named_and_probabilities_have_a_word_of_their_own() -> None:
     assert Adjusted.without("seed", "no") == Adjusted(Adjustment.PARAMETER_DROPPED, "seed", "no")
     assert Adjusted.without("logprobs", "no") == Adjusted(Adjustment.LOGPROBS_DROPPED, "no")
+
+
+@given(st.lists(st.text(max_size=8)))
+def test_growing_text_is_estimated_like_the_whole(parts: list[str]) -> None:
+    estimate = TokenEstimate()
+    for part in parts:
+        estimate.add(part)
+    assert estimate.count == estimate_tokens("".join(parts))
+
+
+def test_estimate_counts_characters_of_every_plane() -> None:
+    assert estimate_tokens("\u2e7f" * 4) == 1
+    assert estimate_tokens("\u2e80" * 4) == 4
+    assert estimate_tokens("\U0010ffff" * 4) == 4
