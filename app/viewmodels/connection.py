@@ -85,6 +85,7 @@ class ConnectionViewModel(QObject):
         self._tasks = tasks
         self._place = place
         self._models: tuple[str, ...] = ()
+        self._listed_at = ""  # the API root that listed them
         self._problem: Problem | None = None
 
     @property
@@ -116,7 +117,14 @@ class ConnectionViewModel(QObject):
         """Return the switcher's lines: favourites, the models of the connection in use, the other connections."""
         current, model = self.profile, self.model
         rows = [
-            SwitchRow(profile.id, favourite, f"★ {favourite}", name_of(profile), is_favourite=True)
+            SwitchRow(
+                profile.id,
+                favourite,
+                f"★ {favourite}",
+                name_of(profile),
+                is_current=(profile.id, favourite) == (current.id, model),
+                is_favourite=True,
+            )
             for profile in self._service.all()
             for favourite in profile.favourites
         ]
@@ -131,8 +139,11 @@ class ConnectionViewModel(QObject):
         return tuple(rows)
 
     def choose(self, row: SwitchRow) -> None:
-        """Use what a line of the switcher says."""
-        self._switch(row.profile_id, row.model)
+        """Use what a line of the switcher says; the connection in use, chosen again, keeps its model."""
+        if not row.model and row.profile_id == self.profile.id:
+            self.refresh_models()
+        else:
+            self._switch(row.profile_id, row.model)
 
     def use(self, profile_id: str, model: str = "") -> None:
         """Use a connection, with a model where one is named."""
@@ -153,6 +164,9 @@ class ConnectionViewModel(QObject):
 
     def refresh(self) -> None:
         """Take in that connections were changed elsewhere."""
+        if self._models and self.profile.base_url != self._listed_at:  # what another server lists means nothing here
+            self._models = ()
+            self.models_changed.emit()
         self.changed.emit()
         self.refresh_models()
 
@@ -187,7 +201,7 @@ class ConnectionViewModel(QObject):
             self._models, problem = (), describe(error)
         finally:
             self.is_loading_changed.emit(False)
-        self._problem = problem
+        self._problem, self._listed_at = problem, profile.base_url
         self.problem_changed.emit(problem)
         self.models_changed.emit()
         self.changed.emit()
