@@ -6,14 +6,24 @@ Owns the draft of a connection; must not know HTTP, the key chain or widgets.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.concurrency.tasks import TaskScope
 from app.domain.errors import ExpectedError
+from app.domain.key_text import mask_keys
 from app.domain.pasted import Caution, mask, read_pasted, resulting_urls
 from app.domain.presets import PRESETS, Preset, preset, preset_for
-from app.domain.profile import InvalidAddressError, Network, Profile, is_insecure, normalise_address, normalise_key
+from app.domain.profile import (
+    InvalidAddressError,
+    Network,
+    Profile,
+    is_insecure,
+    is_loopback,
+    normalise_address,
+    normalise_key,
+)
 from app.viewmodels.texts import Problem, describe
 
 
@@ -44,7 +54,7 @@ class SavedLike(Protocol):
 class Adding(Protocol):
     """Who keeps connections."""
 
-    async def add(self, profile: Profile, key: str | None = None) -> SavedLike:
+    async def add(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> SavedLike:
         """Keep a new connection; its id is given by the service."""
 
     async def key_place(self) -> KeyPlaceLike:
@@ -72,8 +82,10 @@ class _Draft:
     key: str = field(default="", repr=False)
     model: str = ""
     preset_id: str = ""
+    is_preset_chosen: bool = False
     extra_headers: Mapping[str, str] = field(default_factory=dict)
     network: Network = field(default_factory=Network)
+    proxy_password: str = field(default="", repr=False)
     ignored: tuple[str, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
@@ -86,6 +98,7 @@ class AddConnectionViewModel(QObject):
     problem_changed = Signal(object)  # Problem | None
     key_place_told = Signal(str)
     added = Signal(str, str)  # profile id, model ("" where none was named)
+    key_not_kept = Signal(object)  # Problem: the connection was added, and its key is held for this run only
 
     def __init__(self, service: Adding, tasks: TaskScope, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +128,7 @@ class AddConnectionViewModel(QObject):
             preset_id=pasted.preset or self._preset_id(pasted.address),
             extra_headers=dict(pasted.extra_headers),
             network=Network(proxy=pasted.proxy, proxy_user=pasted.proxy_user) if pasted.proxy else Network(),
+            proxy_password=pasted.proxy_password,
             ignored=pasted.ignored,
             cautions=pasted.warnings,
         )
@@ -131,22 +145,25 @@ class AddConnectionViewModel(QObject):
             name=QCoreApplication.translate("Presets", chosen.title),
             address=chosen.address or self._draft.address,
             preset_id=chosen.id,
+            is_preset_chosen=True,
         )
         self.filled.emit(self._draft.name, self._draft.address, self._draft.key)
         self._tell()
 
     def correct(self, name: str, address: str, key: str) -> None:
         """Take what was typed into the fields."""
-        is_moved = address != self._draft.address
-        preset_id = self._preset_id(address) if is_moved else self._draft.preset_id
         self._draft = replace(
-            self._draft, name=name.strip(), address=address, key=normalise_key(key), preset_id=preset_id
+            self._draft,
+            name=name.strip(),
+            address=address,
+            key=normalise_key(key),
+            preset_id=self._preset_after(address),
         )
         self._tell()
 
     def add(self) -> None:
         """Keep the connection; `added` or `problem_changed` tells what came of it."""
-        if self._understood().can_add:
+        if self._understood().can_add and not self._tasks.is_running("add-connection"):
             self._tasks.start("add-connection", self._add())
 
     async def _ask_key_place(self) -> None:
@@ -170,7 +187,7 @@ class AddConnectionViewModel(QObject):
         draft = self._draft
         profile = Profile(
             "",
-            draft.name or self._host(),
+            draft.name or _host(draft.address),
             normalise_address(draft.address),
             preset=draft.preset_id,
             network=draft.network,
@@ -179,14 +196,14 @@ class AddConnectionViewModel(QObject):
         if (chosen := preset(draft.preset_id)) is not None:
             profile = replace(profile, dialect=chosen.dialect)
         try:
-            saved = await self._service.add(profile, draft.key or None)
+            saved = await self._service.add(profile, draft.key or None, draft.proxy_password or None)
         except ExpectedError as error:
             self.problem_changed.emit(describe(error))
             return
-        if saved.problem is not None:
-            self.problem_changed.emit(describe(saved.problem))
         self._draft = _Draft()
         self.added.emit(saved.profile.id, draft.model)
+        if saved.problem is not None:
+            self.key_not_kept.emit(describe(saved.problem))
 
     def _tell(self) -> None:
         self.understood_changed.emit(self._understood())
@@ -194,7 +211,7 @@ class AddConnectionViewModel(QObject):
     def _understood(self) -> Understood:
         draft = self._draft
         try:
-            address = normalise_address(draft.address) if draft.address.strip() else ""
+            address = _address(draft.address) if draft.address.strip() else ""
         except InvalidAddressError:
             wrong = QCoreApplication.translate("AddConnection", "This does not look like a web address.")
             return Understood(draft.name, draft.address, key=mask(draft.key), warnings=(wrong,), ignored=draft.ignored)
@@ -214,7 +231,7 @@ class AddConnectionViewModel(QObject):
                 QCoreApplication.translate("AddConnection", "There is no key yet; most services ask for one.")
             )
         return Understood(
-            name=draft.name or self._host(),
+            name=draft.name or (_host(address) if address else ""),
             address=address,
             urls=resulting_urls(address, chosen.completions_address if chosen else "") if address else (),
             key=mask(draft.key) if draft.key else "",
@@ -224,14 +241,39 @@ class AddConnectionViewModel(QObject):
             can_add=bool(address),
         )
 
-    def _host(self) -> str:
-        host = self._draft.address.split("://", 1)[-1].split("/", 1)[0]
-        return host.removeprefix("api.").removeprefix("www.")
+    def _preset_after(self, address: str) -> str:
+        """Return the preset once this address was typed; one that was chosen stays where it may stand at any host."""
+        draft = self._draft
+        if address == draft.address:
+            return draft.preset_id
+        known, chosen = preset_for(address), preset(draft.preset_id)
+        if chosen is not None and draft.is_preset_chosen and _is_anywhere(chosen):
+            known = chosen if known is None or _is_anywhere(known) else known
+        return known.id if known else ""
 
     @staticmethod
     def _preset_id(address: str) -> str:
         found = preset_for(address) if address else None
         return found.id if found else ""
+
+
+def _address(text: str) -> str:
+    """Return the API root of a typed address; a key in its place is none. Raises InvalidAddressError."""
+    address = normalise_address(text)
+    host = urlsplit(text.strip() if "://" in text else f"//{text.strip()}").netloc
+    if mask_keys(host) != host:
+        raise InvalidAddressError("This is a key.")
+    return address
+
+
+def _host(address: str) -> str:
+    """Return what to call a server: its host, without a login."""
+    return urlsplit(normalise_address(address)).netloc.removeprefix("www.").removeprefix("api.")
+
+
+def _is_anywhere(known: Preset) -> bool:
+    """Tell whether servers of this kind have no address in common."""
+    return not known.address or is_loopback(urlsplit(known.address).hostname or "")
 
 
 def problem_words(problem: Problem | None) -> str:
