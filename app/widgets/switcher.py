@@ -6,7 +6,7 @@ Owns the popup and its filter; the rows come from `ConnectionViewModel`, and wha
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSortFilterProxyModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 
 from app.viewmodels.connection import SwitchRow
@@ -17,7 +17,7 @@ SIZE = (420, 380)
 
 
 class Switcher(QFrame):
-    """Show connections, favourites and models in one list; Enter takes the first that fits."""
+    """Show connections, favourites and models in one list; Enter takes the one that fits best."""
 
     row_chosen = Signal(object)  # SwitchRow
     model_typed = Signal(str)
@@ -83,7 +83,7 @@ class Switcher(QFrame):
         self.view.setCurrentIndex(self._filter.index(current or 0, 0))
         scale = self.fontMetrics().height() / 16
         self.resize(round(SIZE[0] * scale), round(SIZE[1] * scale))
-        screen = self.screen().availableGeometry()
+        screen = (QGuiApplication.screenAt(at) or self.screen()).availableGeometry()
         self.move(
             max(screen.left(), min(at.x(), screen.right() - self.width())),
             max(screen.top(), min(at.y(), screen.bottom() - self.height())),
@@ -117,10 +117,16 @@ class Switcher(QFrame):
 
     def _on_search_text_changed(self, text: str) -> None:
         self._filter.setFilterFixedString(text.strip())
-        has_rows = self._filter.rowCount() > 0
-        self.view.setCurrentIndex(self._filter.index(0, 0) if has_rows else QModelIndex())
+        self.view.setCurrentIndex(self._best(text.strip()))
         self.use_typed.setVisible(bool(text.strip()))
-        self.use_typed.setText(self.tr("Use “{name}” as the model's name").format(name=text.strip()))
+        name = text.strip().replace("&", "&&")  # Qt takes a single one for the sign of a shortcut
+        self.use_typed.setText(self.tr("Use “{name}” as the model's name").format(name=name))
+
+    def _best(self, text: str) -> QModelIndex:
+        """Return the row that Enter takes: the model of exactly this name, or else the first that fits."""
+        rows = [self._filter.index(number, 0) for number in range(self._filter.rowCount())]
+        exact = (row for row in rows if text and row.data(ROW_ROLE).model.casefold() == text.casefold())
+        return next(exact, rows[0] if rows else QModelIndex())
 
     def _on_view_activated(self, index: QModelIndex) -> None:
         row = index.data(ROW_ROLE)
