@@ -101,11 +101,11 @@ async def states(program: Program, folder: Path) -> None:
     await save(program, folder / "dark-zh.png")
     program.preferences.set_theme("light")
     await save(program, folder / "light-zh.png")
-    window.open_connection()
+    program.screens.open_add()
     await asyncio.sleep(0.3)
-    if window.dialog is not None:
-        window.dialog.grab().save(str(folder / "connection-zh.png"))
-        window.dialog.reject()
+    if (dialog := program.screens.add_dialog) is not None:
+        dialog.grab().save(str(folder / "connection-zh.png"))
+        dialog.reject()
     program.preferences.set_language("en")
     window.resize(640, 560)
     await save(program, folder / "narrow.png")

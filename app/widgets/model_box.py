@@ -3,6 +3,8 @@
 Owns the button, its words and the star; the list is `Switcher`'s.
 """
 
+from html import escape
+
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
@@ -70,9 +72,10 @@ class ModelBox(QWidget):
         model = connection.model
         self._heading.setText(connection.name)
         words = model or (self.tr("Asking the server…") if self._is_loading else self.tr("Choose a model"))
-        self.button.setText(f"{words}  ▾")
-        self.button.setToolTip(self.tr("{model} on {connection}").format(model=words, connection=connection.name))
-        self.button.setAccessibleName(self.tr("Model and connection: {words}").format(words=self.button.toolTip()))
+        self.button.setText(f"{words}  ▾".replace("&", "&&"))  # a single one is the sign of a shortcut
+        both = self.tr("{model} on {connection}").format(model=words, connection=connection.name)
+        self.button.setToolTip(f"<span>{escape(both)}</span>" if "<" in both else both)  # no markup of others
+        self.button.setAccessibleName(self.tr("Model and connection: {words}").format(words=both))
         is_favourite = bool(model) and model in connection.profile.favourites
         self.star.setEnabled(bool(model))
         self.star.setChecked(is_favourite)

@@ -3,7 +3,7 @@
 Owns the words and look of a finding; must not know how it was learnt.
 """
 
-from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtCore import QDate, QEvent, QLocale, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.capabilities import Finding, Support
@@ -16,10 +16,12 @@ class SupportBadge(QLabel):
         super().__init__(parent)
         self.setProperty("badge", True)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self._finding: Finding | None = None
         self.hide()
 
     def show_finding(self, finding: Finding | None) -> None:
         """Show one finding; None for nothing known."""
+        self._finding = finding
         if finding is None or finding.support not in {Support.REFUSED, Support.IGNORED}:
             self.hide()
             return
@@ -35,3 +37,9 @@ class SupportBadge(QLabel):
         self.setToolTip("\n".join(part for part in parts if part))
         self.setAccessibleName(f"{self.text()}. {self.toolTip()}")
         self.show()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._finding is not None:
+            self.show_finding(self._finding)
