@@ -3,7 +3,9 @@
 Owns what the switcher and the badges show; must not know HTTP, the key chain or how connections are edited.
 """
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +20,8 @@ from app.viewmodels.options import Options
 from app.viewmodels.texts import Problem, describe
 
 WRITE = "write"
+LIST_PATIENCE = 5.0
+"""Seconds that a request waits for the list of models where none was chosen; then it goes out without."""
 
 
 class ConnectionService(Protocol):
@@ -173,6 +177,16 @@ class ConnectionViewModel(QObject):
     def refresh_models(self) -> None:
         """Ask the server for its models, in the background."""
         self._tasks.start("models", self._refresh_models())
+
+    async def settled_model(self) -> str:
+        """Return the model that requests carry; where none was chosen, wait a moment for the server's list first."""
+        if not self.model:
+            if not self._tasks.is_running("models"):
+                self.refresh_models()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LIST_PATIENCE):
+                    await self._tasks.join("models")
+        return self.model
 
     def refresh_capabilities(self) -> None:
         """Read what is known of the model in use; it comes as `capabilities_changed`."""

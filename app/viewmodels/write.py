@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -276,6 +276,8 @@ class WriteViewModel(QObject):
         state, problem = RunState.FAILED, ""
         self._is_begun = True
         try:
+            if not run.model:
+                run = self._with_model(run, await self._connection.settled_model())
             async with aclosing(self._generations.generate(run)) as events:  # type: ignore[type-var]  # async generators all
                 async for event in events:
                     self._take(event)
@@ -289,6 +291,15 @@ class WriteViewModel(QObject):
         finally:
             self._buffer.flush()
             self._end(state, problem)
+
+    def _with_model(self, run: Run, model: str) -> Run:
+        """Return the run that has just begun with its model, wherever it is shown."""
+        named = replace(run, model=model)
+        self._live = RunProgress(named)
+        self.runs.put(named)
+        if self._shown is not None and self._shown.id == run.id:
+            self._shown = named
+        return named
 
     def _take(self, event: GenerationEvent) -> None:
         live = self._live

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from app.concurrency.tasks import TaskScope
+from app.domain.capabilities import CapabilityMap
 from app.domain.document import Draft
 from app.domain.errors import ExpectedError
 from app.domain.generation import CandidateFinished, GenerationEvent, StopReason, TextArrived, Timing, Usage
 from app.domain.models import ModelInfo
 from app.domain.parameters import SamplingParameters
-from app.domain.profile import BUILT_IN, Profile, normalise_address
+from app.domain.profile import BUILT_IN, Profile
 from app.domain.run import Candidate, Run, RunState
 from app.domain.settings import OPTIONS
 from app.domain.tokens import Token
@@ -212,39 +213,47 @@ class Saved:
 
 
 class FakeConnections:
-    """One connection with its key in memory. Listing models waits for `may_list` and raises `list_problem`."""
+    """Connections in memory, the built-in model last; the first is in use.
 
-    def __init__(self, profile: Profile = BUILT_IN, models: Sequence[str] = ("small", "large")) -> None:
-        self.profile = profile
+    Listing models waits for `may_list` and raises `list_problem`.
+    """
+
+    def __init__(self, *profiles: Profile, models: Sequence[str] = ("small", "large")) -> None:
+        self.profiles = {profile.id: profile for profile in (*profiles, BUILT_IN)}
+        self.chosen = {"write": (next(iter(self.profiles)), "")}
+        self.secrets: dict[str, tuple[str | None, str | None]] = {}
+        self.place = Place("GNOME Keyring", is_kept=True)
         self.listed = list(models)
         self.asked: list[Profile] = []
-        self.keys: dict[str, str] = {}
-        self.place = Place("GNOME Keyring", is_kept=True)
         self.list_problem: ExpectedError | None = None
-        self.save_problem: ExpectedError | None = None
-        self.keychain_problem: ExpectedError | None = None
         self.may_list = asyncio.Event()
         self.may_list.set()
-        self.may_answer = asyncio.Event()
-        self.may_answer.set()
 
-    def current(self) -> Profile:
-        return self.profile
+    def all(self) -> Sequence[Profile]:
+        return tuple(self.profiles.values())
 
-    async def configure(self, name: str, address: str, key: str | None) -> Saved:
-        await self.may_answer.wait()
-        self.profile = Profile("connection", name, normalise_address(address))
-        if self.save_problem is not None:
-            raise self.save_problem
-        if key is None:
-            return Saved(self.profile)
-        self.keys[self.profile.origin] = key
-        if self.keychain_problem is not None:
-            return Saved(self.profile, Place(), self.keychain_problem)
-        return Saved(self.profile, self.place)
+    def current(self, place: str) -> Profile:
+        return self.profiles[self.chosen[place][0]]
 
-    def use_built_in(self) -> None:
-        self.profile = BUILT_IN
+    def model(self, place: str) -> str:
+        return self.chosen[place][1]
+
+    def choose(self, place: str, profile_id: str, model: str = "") -> None:
+        self.chosen[place] = (profile_id, model)
+
+    def set_favourite(self, profile_id: str, model: str, is_favourite: bool) -> None:
+        profile = self.profiles[profile_id]
+        others = tuple(each for each in profile.favourites if each != model)
+        self.profiles[profile_id] = replace(profile, favourites=(*others, model) if is_favourite else others)
+
+    async def add(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Saved:
+        kept = replace(profile, id=f"new{len(self.profiles)}")
+        self.profiles = {kept.id: kept, **self.profiles}
+        self.secrets[kept.id] = (key, proxy_password)
+        return Saved(kept, self.place)
+
+    async def key_place(self) -> Place:
+        return self.place
 
     async def models(self, profile: Profile) -> Sequence[ModelInfo]:
         self.asked.append(profile)
@@ -253,18 +262,16 @@ class FakeConnections:
             raise self.list_problem
         return [ModelInfo(name) for name in self.listed]
 
-    async def key_place(self) -> Place:
-        await self.may_answer.wait()
-        return self.place
 
-    async def has_key(self, profile: Profile) -> bool:
-        await self.may_answer.wait()
-        return profile.origin in self.keys
+class FakeFindings:
+    """What is known of each model on each connection; nothing at first."""
 
-    async def forget_key(self, profile: Profile) -> None:
-        if self.keychain_problem is not None:
-            raise self.keychain_problem
-        self.keys.pop(profile.origin, None)
+    def __init__(self) -> None:
+        self.maps: dict[tuple[str, str], CapabilityMap] = {}
+
+    async def known(self, profile_id: str, model: str) -> CapabilityMap:
+        await asyncio.sleep(0)
+        return self.maps.get((profile_id, model), CapabilityMap())
 
 
 class Heard(list[tuple[object, ...]]):
@@ -303,7 +310,8 @@ class Desk:
         self.connections = connections or FakeConnections()
         self.options = Options(self.store, tasks)
         self.preferences = PreferencesViewModel(self.options)
-        self.connection = ConnectionViewModel(self.connections, self.options, tasks)
+        self.findings = FakeFindings()
+        self.connection = ConnectionViewModel(self.connections, self.findings, self.options, tasks)
         self.parameters = ParametersViewModel(self.options)
         self.draft = DraftViewModel(self.drafts, tasks)
         self.write = WriteViewModel(self.generations, self.history, self.parameters, self.connection, tasks)

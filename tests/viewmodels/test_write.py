@@ -703,6 +703,38 @@ async def test_the_model_and_the_profile_of_now_go_into_the_run() -> None:
         assert (shown(d).model, shown(d).profile_id) == ("small", "built-in")
 
 
+async def test_a_run_before_the_models_are_known_waits_for_them() -> None:
+    connections = FakeConnections()
+    connections.may_list.clear()
+    async with desk(connections=connections) as d:
+        d.write.run("Once")
+        await asyncio.sleep(0.02)
+        assert d.generations.runs == []
+        assert d.write.is_running
+        connections.may_list.set()
+        await until(lambda: d.generations.runs)
+        assert d.generations.runs[0].model == "small"
+        assert shown(d).model == "small"
+        assert d.write.runs.run_at(0) == d.generations.runs[0]
+        d.generations.send("text")
+        d.generations.end()
+        await ended(d)
+        assert (shown(d).model, d.text()) == ("small", "text")
+
+
+async def test_stop_ends_the_wait_for_the_models_too() -> None:
+    connections = FakeConnections()
+    connections.may_list.clear()
+    async with desk(connections=connections) as d:
+        d.write.run("Once")
+        await asyncio.sleep(0.02)
+        d.write.stop()
+        await ended(d)
+        assert shown(d).state is RunState.STOPPED
+        assert d.generations.runs == []
+        connections.may_list.set()
+
+
 async def test_a_candidate_that_nobody_asked_for_is_shown_too() -> None:
     async with desk() as d:
         d.write.run("Once")
