@@ -16,9 +16,9 @@ from uuid import uuid4
 from app.api.connection import HttpClient
 from app.api.models import list_models
 from app.domain.errors import ExpectedError
-from app.domain.exchange import Exported, Imported, from_text, to_text
+from app.domain.exchange import Exported, FoundConnection, Imported, from_text, to_text
 from app.domain.models import ModelInfo
-from app.domain.presets import api_root
+from app.domain.presets import api_root, preset_for
 from app.domain.profile import BUILT_IN, BUILT_IN_ID, Endpoint, Profile, normalise_key
 from app.services.connection_keys import ConnectionKeys, Keys
 from app.services.connection_list import ConnectionList
@@ -190,6 +190,20 @@ class Connections:
         taken = tuple(self._as_new(profile) for profile in imported.profiles)
         await self._options.flush()
         return taken
+
+    async def take_found(self, found: Iterable[FoundConnection]) -> tuple[Saved, ...]:
+        """Keep connections that another program or the environment held, those without an address left out.
+
+        Raises:
+            StorageFailedError: As `add`; those before it are kept.
+        """
+        saved = []
+        for each in found:
+            if each.address:
+                kind = preset_for(each.address)
+                profile = (kind.profile if kind else Profile)("", each.name, each.address)
+                saved.append(await self.add(replace(profile, favourites=each.models), each.key or None))
+        return tuple(saved)
 
     # --- the keys -----------------------------------------------------------------------------------------------------
 

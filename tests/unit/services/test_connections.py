@@ -10,6 +10,7 @@ import pytest
 
 from app.api.connection import HttpClient
 from app.api.errors import AuthError
+from app.domain.environment import from_environment
 from app.domain.exchange import Part
 from app.domain.profile import BUILT_IN, InvalidAddressError, Network, Profile
 from app.services.connections import Connections, Removed
@@ -427,6 +428,21 @@ async def test_what_is_no_list_of_connections_keeps_nothing(desk: Desk) -> None:
         assert imported.problems
         assert await known.take(imported) == ()
         assert known.all() == (BUILT_IN,)
+
+
+async def test_what_another_program_held_is_taken_with_its_key(desk: Desk, chain: Chain) -> None:
+    found = from_environment(
+        {"OPENAI_API_KEY": "sk-Zk3qv9T0bXw7Lr5Np2Yd", "RELAY_API_KEY": "sk-Yd3qv9T0bXw7Lr5Np2Zk"}
+        | {"RELAY_BASE_URL": "https://relay.example/v1", "RELAY_MODEL": "davinci-002", "OLLAMA_HOST": "127.0.0.1"}
+    )
+    async with desk.run() as known:
+        saved = await known.take_found(found)
+        kept = {each.profile.name: each.profile for each in saved}
+        assert {each.base_url for each in kept.values()} == {"https://relay.example/v1", "http://127.0.0.1:11434/v1"}
+        assert kept["Ollama"].preset == "ollama"
+        relay = next(each for each in kept.values() if each.name != "Ollama")
+        assert relay.favourites == ("davinci-002",)
+        assert list(chain.secrets.values()) == ["sk-Yd3qv9T0bXw7Lr5Np2Zk"], "a key without an address goes nowhere"
 
 
 # --- servers ----------------------------------------------------------------------------------------------------------
