@@ -215,7 +215,8 @@ class Saved:
 class FakeConnections:
     """Connections in memory, the built-in model last; the first is in use.
 
-    Listing models waits for `may_list` and raises `list_problem`.
+    A server lists `listed`, or what `listed_at` holds for its id; that waits for `may_list` and raises `list_problem`.
+    Adding waits for `may_add` and raises `add_problem`; `unkept` is why a key stays for this run only.
     """
 
     def __init__(self, *profiles: Profile, models: Sequence[str] = ("small", "large")) -> None:
@@ -224,16 +225,22 @@ class FakeConnections:
         self.secrets: dict[str, tuple[str | None, str | None]] = {}
         self.place = Place("GNOME Keyring", is_kept=True)
         self.listed = list(models)
+        self.listed_at: dict[str, list[str]] = {}
         self.asked: list[Profile] = []
         self.list_problem: ExpectedError | None = None
         self.may_list = asyncio.Event()
         self.may_list.set()
+        self.add_problem: ExpectedError | None = None
+        self.unkept: ExpectedError | None = None
+        self.place_problem: ExpectedError | None = None
+        self.may_add = asyncio.Event()
+        self.may_add.set()
 
     def all(self) -> Sequence[Profile]:
         return tuple(self.profiles.values())
 
     def current(self, place: str) -> Profile:
-        return self.profiles[self.chosen[place][0]]
+        return self.profiles.get(self.chosen[place][0], BUILT_IN)
 
     def model(self, place: str) -> str:
         return self.chosen[place][1]
@@ -247,12 +254,17 @@ class FakeConnections:
         self.profiles[profile_id] = replace(profile, favourites=(*others, model) if is_favourite else others)
 
     async def add(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Saved:
+        await self.may_add.wait()
+        if self.add_problem is not None:
+            raise self.add_problem
         kept = replace(profile, id=f"new{len(self.profiles)}")
         self.profiles = {kept.id: kept, **self.profiles}
         self.secrets[kept.id] = (key, proxy_password)
-        return Saved(kept, self.place)
+        return Saved(kept, self.place, self.unkept)
 
     async def key_place(self) -> Place:
+        if self.place_problem is not None:
+            raise self.place_problem
         return self.place
 
     async def models(self, profile: Profile) -> Sequence[ModelInfo]:
@@ -260,7 +272,7 @@ class FakeConnections:
         await self.may_list.wait()
         if self.list_problem is not None:
             raise self.list_problem
-        return [ModelInfo(name) for name in self.listed]
+        return [ModelInfo(name) for name in self.listed_at.get(profile.id, self.listed)]
 
 
 class FakeFindings:

@@ -1,6 +1,6 @@
 """The window over fakes, built as the program builds it, with what a person sees and does there."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 
 import shiboken6
@@ -9,16 +9,38 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from app.concurrency.tasks import TaskScope
 from app.domain.document import Draft
+from app.domain.exchange import Exported, Imported, from_text, to_text
+from app.domain.profile import BUILT_IN, Profile
 from app.domain.run import Run
+from app.viewmodels.add_connection import AddConnectionViewModel
+from app.viewmodels.transfer import TransferViewModel
 from app.widgets.actions import Actions
+from app.widgets.connection_screens import ConnectionScreens, ConnectionViews
 from app.widgets.parameter_panel import ParameterPanel
 from app.widgets.window import MainWindow
 from app.widgets.write_place import WritePlace
 from tests.support import until
+from tests.viewmodels.connection_fakes import Bench
 from tests.viewmodels.fakes import Desk, FakeConnections, FakeOptions, task_scope
 from tests.widgets.hands import NONE, click, press, type_text
 
 SAMPLES = ("Once upon a time,", "Dear Ms Lambert,\n\nThank you")
+
+
+class Exchange:
+    """Nothing to give away, and what is taken in goes nowhere."""
+
+    def all(self) -> Sequence[Profile]:
+        return (BUILT_IN,)
+
+    def export(self, profile_ids: Iterable[str]) -> Exported:
+        return to_text([], set(profile_ids))
+
+    def import_(self, text: str) -> Imported:
+        return from_text(text)
+
+    async def take(self, imported: Imported) -> Sequence[Profile]:
+        return imported.profiles
 
 
 class Front(Desk):
@@ -38,7 +60,19 @@ class Front(Desk):
         self.actions = Actions(self.owner)
         self.panel = ParameterPanel(self.parameters, self.connection)
         self.place = WritePlace(self.write, self.draft, self.preferences, self.panel, self.actions, SAMPLES)
-        self.window = MainWindow(self.place, self.connection, self.preferences, self.actions)
+        self.window = MainWindow(self.place, self.preferences, self.actions)
+        self.bench = Bench(tasks)
+        self.screens = ConnectionScreens(self.connection, self._make_add, self._make_views, self.window)
+        self.actions["add_connection"].triggered.connect(self.screens.open_add)
+        self.actions["connection"].triggered.connect(self.screens.open_connections)
+        self.screens.problem_told.connect(self.place.show_problem)
+
+    def _make_add(self) -> AddConnectionViewModel:
+        return AddConnectionViewModel(self.connections, self.tasks)
+
+    def _make_views(self) -> ConnectionViews:
+        bench = self.bench
+        return ConnectionViews(bench.connections, bench.check, bench.costs, TransferViewModel(Exchange(), self.tasks))
 
     async def open(self) -> None:
         """Show the window, bring the earlier work back and give the window the keyboard."""
