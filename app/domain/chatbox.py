@@ -18,10 +18,10 @@ That values may be JSON within a string was seen in another program's tests only
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from app.domain.address_text import read_address
 from app.domain.exchange import FoundConnection, ImportProblem, Trouble, read_json
 from app.domain.key_text import is_placeholder, may_be_key
-from app.domain.presets import api_root
-from app.domain.profile import InvalidAddressError, normalise_key
+from app.domain.profile import normalise_key
 from app.domain.profile_codec import one_line
 
 _LONGEST = 300_000_000  # a backup holds all conversations, with their pictures
@@ -209,11 +209,8 @@ def _connection(entry: _Entry) -> FoundConnection | None:
     """Return the connection of an entry; None where its address cannot be read."""
     known = _KINDS.get(entry.kind)
     host = entry.host or (known.host if known else "")
-    try:
-        root = api_root(host + (f"/{entry.path.lstrip('/')}" if host and entry.path else ""))
-    except InvalidAddressError:
-        return None
-    return FoundConnection(entry.name, root, entry.key, entry.models)
+    address = read_address(host + (f"/{entry.path.lstrip('/')}" if host and entry.path else ""))
+    return FoundConnection(entry.name, address.root, entry.key, entry.models) if address else None
 
 
 def _object(value: object) -> Mapping[str, object]:

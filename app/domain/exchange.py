@@ -196,7 +196,8 @@ def _without_secrets(profile: Profile) -> tuple[Profile | None, list[Stripped]]:
         return None, [Stripped(shown, Part.ALL)]
     network, dialect = readable.network, readable.dialect
     found = [Stripped(shown, Part.ADDRESS)] if base_url != profile.base_url else []
-    found += [Stripped(shown, Part.PROXY_LOGIN)] if network.proxy_user or "@" in profile.network.proxy else []
+    is_proxy_secret = network.proxy_user or "@" in profile.network.proxy or _holds_secret(network.proxy)
+    found += [Stripped(shown, Part.PROXY_LOGIN)] if is_proxy_secret else []
     files = (network.ca_file, network.client_certificate, network.client_key)
     found += [Stripped(shown, Part.FILE) for path in files if path]
     headers = {name: text for name, text in readable.extra_headers.items() if not _is_secret(name, text)}
@@ -231,7 +232,8 @@ def _without_secrets(profile: Profile) -> tuple[Profile | None, list[Stripped]]:
 
 
 def _network_to_give(network: Network) -> Network:
-    return replace(network, proxy_user="", ca_file="", client_certificate="", client_key="")
+    proxy = Network().proxy if _holds_secret(network.proxy) else network.proxy
+    return replace(network, proxy=proxy, proxy_user="", ca_file="", client_certificate="", client_key="")
 
 
 class _Gone:

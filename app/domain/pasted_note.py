@@ -220,14 +220,14 @@ class _Reader:
             is_open = is_open and quote not in following
 
     def _add_key(self, key: str, start: int, weight: int, *, is_healed: bool = False) -> None:
+        found = FoundKey(key, self._start + start, weight, is_healed)
         keys = self._note.keys
         for index, known in enumerate(keys):
             if key in known.text or known.text in key:  # found by its looks, by its label, and in pieces
-                longer = max(known.text, key, key=len)
-                keys[index] = FoundKey(longer, known.start, max(weight, known.weight), is_healed or known.is_healed)
+                keys[index] = max(known, found, key=lambda each: (each.weight, len(each.text), each.is_healed))
                 return
         if len(keys) < _MOST:
-            keys.append(FoundKey(key, self._start + start, weight, is_healed))
+            keys.append(found)
 
     def _matches(self, line: str) -> Iterator[re.Match[str]]:
         for count, match in enumerate(_VALUE.finditer(line)):
@@ -260,6 +260,7 @@ class _Reader:
             return
         for line in lines:
             if may_be_key(line) and not find_addresses(line, Label.ADDRESS):
-                self._add_key(line, 0, 40)
+                self._start = 0
+                self._add_key(line, "\n".join(self._lines).index(line), 40)
                 self._note.left = [left for left in self._note.left if line not in left]
                 return

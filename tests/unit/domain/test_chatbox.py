@@ -142,6 +142,11 @@ def test_an_address_that_cannot_be_read_is_told() -> None:
     assert found == FromChatbox((), (ImportProblem(Trouble.NO_CONNECTION, "OpenAI"),))
 
 
+def test_a_key_in_the_place_of_a_path_is_not_shown() -> None:
+    found = read({"settings": {"providers": {"x": {"apiHost": "https://relay.example", "apiPath": KEY}}}})
+    assert found.connections == (FoundConnection("x", "https://relay.example/v1"),)
+
+
 def test_a_placeholder_is_no_key() -> None:
     found = read({"settings": {"providers": {"openai": {"apiKey": "sk-xxxx", "apiHost": "https://relay.example"}}}})
     assert found.connections == (FoundConnection("OpenAI", "https://relay.example/v1"),)

@@ -93,6 +93,13 @@ def test_nothing_secret_is_given_away_and_everything_left_out_is_listed() -> Non
     assert profile.favourites == ("gpt-4o",)
 
 
+def test_a_key_in_the_place_of_a_proxy_is_not_given_away() -> None:
+    exported = to_text([replace(PLAIN, network=Network(f"http://%{KEY}"))])
+    assert KEY not in exported.text
+    assert exported.stripped == (Stripped("小明中转站", Part.PROXY_LOGIN),)
+    assert taken(exported.text)[0].network == Network()
+
+
 def test_what_was_left_out_can_be_said_in_a_line() -> None:
     assert str(Stripped("Mine", Part.HEADER, "Cookie")) == "Mine: a header (Cookie)"
     assert str(Stripped("Mine", Part.KEY)) == "Mine: the key"
