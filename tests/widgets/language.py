@@ -16,7 +16,8 @@ from app.store.paths import resource
 
 # What people call the same in every language.
 NAMES = re.compile(
-    r"Quillpane|English|SmolLM2|llama\.cpp|Qt|LGPL|MIT|GGUF|GNOME Keyring|https?://\S*|sk-…|/v1|\\n"
+    r"OpenAI|DeepSeek|OpenRouter|Ollama|LM Studio|vLLM|KoboldCpp|(?i:midjourney)(?:-proxy)?|new-api|one-api|curl"
+    r"|\bAPI\b|Quillpane|English|SmolLM2|llama\.cpp|Qt|LGPL|MIT|GGUF|GNOME Keyring|https?://\S*|sk-…|/v1|\\n"
     r"|(?:Ctrl|Alt|Shift|Esc|Return|Del|F8|F9)\+?\S*|[TP] [\d.]+|[Tt]op-p|token|\btop_p\b"
 )
 _ENGLISH = re.compile(r"[A-Za-z]{2,}")

@@ -10,7 +10,7 @@ from app.domain.parameters import SamplingParameters
 from app.viewmodels.connection import ConnectionViewModel
 from app.viewmodels.parameters import ParametersViewModel
 from app.widgets.parameter_panel import ParameterPanel
-from tests.viewmodels.fakes import FakeConnections, FakeOptions
+from tests.viewmodels.fakes import FakeConnections, FakeFindings, FakeOptions
 from tests.viewmodels.test_parameters import QuietOptions
 from tests.widgets.hands import below, click, is_seen, press, type_text, words_of
 
@@ -24,7 +24,9 @@ class PanelProbe:
         options = QuietOptions(FakeOptions(write__parameters=written))
         self.parameters = ParametersViewModel(options)
         tasks = TaskScope(lambda _name, _error: None)
-        self.panel = ParameterPanel(self.parameters, ConnectionViewModel(FakeConnections(), options, tasks))
+        self.panel = ParameterPanel(
+            self.parameters, ConnectionViewModel(FakeConnections(), FakeFindings(), options, tasks)
+        )
         qtbot.addWidget(self.panel)
         self.panel.resize(320, 900)
         self.panel.show()
@@ -67,7 +69,7 @@ def test_at_the_start_everything_is_neutral_and_explained(qtbot: QtBot) -> None:
     assert {name: row.value() for name, row in probe.panel.rows.items()} == {
         name: float(getattr(SamplingParameters(), name)) for name in ROWS
     }
-    for title in ("Longest answer", "Temperature", "Top-p", "Candidates", "Stop sequences", "Model"):
+    for title in ("Longest answer", "Temperature", "Top-p", "Candidates", "Stop sequences", "Built-in model"):
         assert title in probe.words
     assert not probe.gives_advice
     assert not is_seen(probe.panel.reset_button, probe.content)
@@ -220,7 +222,7 @@ def test_every_control_has_a_name_for_a_screen_reader(qtbot: QtBot) -> None:
     for control, name in (
         (panel.seed_box, "Seed"),
         (panel.probabilities_box, "Alternatives per token"),
-        (panel.model_box.box, "Model"),
+        (panel.model_box.button, "Model and connection: Choose a model on Built-in model"),
         (panel.stop_chips.field, "Stop sequences"),
         (panel, "Parameters"),
     ):

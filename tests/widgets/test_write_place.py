@@ -204,18 +204,42 @@ async def test_a_number_that_is_still_being_typed_counts_when_run_is_pressed(qtb
         assert getattr(f.generations.runs[0].parameters, name) == 2
 
 
-async def test_a_model_that_is_still_being_typed_counts_when_run_is_pressed(qtbot: QtBot) -> None:
+async def test_q28_a_model_is_switched_and_run_without_the_mouse(qtbot: QtBot) -> None:
     async with front(draft=Draft("Once")) as f:
         f.connection.refresh_models()
         await until(lambda: f.connection.models)
-        f.panel.model_box.box.setFocus()
-        field = f.panel.model_box.box.lineEdit()
-        assert field is not None
-        field.selectAll()
-        type_text(field, "typed")
+        f.key(Qt.Key.Key_M, CONTROL)
+        switcher = f.panel.model_box.switcher
+        assert switcher is not None
+        assert switcher.isVisible()
+        type_text(switcher.search, "typed")
+        press(switcher.search, Qt.Key.Key_Return)
+        assert not switcher.isVisible()
+        f.place.editor.setFocus()
         f.key(Qt.Key.Key_Return, CONTROL)
         await until(lambda: f.generations.runs)
         assert f.generations.runs[0].model == "typed"
+
+
+async def test_the_switcher_opens_with_the_side_it_stands_in(qtbot: QtBot) -> None:
+    async with front() as f:
+        f.window.resize(460, 560)
+        assert not is_seen(f.panel, f.place)
+        f.key(Qt.Key.Key_M, CONTROL)
+        assert is_seen(f.panel, f.place)
+        switcher = f.panel.model_box.switcher
+        assert switcher is not None
+        press(switcher.search, Qt.Key.Key_Escape)
+        assert not switcher.isVisible()
+
+
+async def test_the_first_run_offers_to_connect_a_service(qtbot: QtBot) -> None:
+    async with front() as f:
+        assert is_seen(f.place.answer.connect_button, f.place)
+        click(f.place.answer.connect_button)
+        assert f.screens.add_dialog is not None
+        assert f.screens.add_dialog.isVisible()
+        f.screens.add_dialog.reject()
 
 
 async def test_keys_lead_to_every_part(qtbot: QtBot) -> None:
@@ -223,7 +247,7 @@ async def test_keys_lead_to_every_part(qtbot: QtBot) -> None:
         parts = (
             (Qt.Key.Key_2, f.place.answer.lanes[0].text),
             (Qt.Key.Key_3, f.place.run_list.view),
-            (Qt.Key.Key_4, f.panel.model_box.box),
+            (Qt.Key.Key_4, f.panel.model_box.button),
             (Qt.Key.Key_1, f.place.editor),
         )
         for key, widget in parts:
@@ -245,8 +269,9 @@ async def test_a_refused_key_offers_the_connection(qtbot: QtBot) -> None:
         f.actions["connection"].triggered.connect(lambda: asked.append(True))
         click(f.place.answer.card.remedy_button)
         assert asked
-        assert f.window.dialog is not None
-        f.window.dialog.reject()
+        assert f.screens.window is not None
+        assert f.screens.window.isVisible()
+        f.screens.window.close()
         assert f.prompt == "Once"
 
 
