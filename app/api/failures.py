@@ -137,8 +137,10 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def _code(chain: Sequence[BaseException]) -> str:
     """Return the system's name for what went wrong, such as ECONNREFUSED, or "" where there is none."""
     for link in chain:
-        if isinstance(link, ssl.SSLError) and (reason := getattr(link, "reason", None)):  # Windows' have none
+        if isinstance(link, ssl.SSLError) and (reason := getattr(link, "reason", None)):
             return str(reason)
+        if isinstance(link, ssl.SSLCertVerificationError):  # Windows' and macOS' have no reason
+            return "CERTIFICATE_VERIFY_FAILED"
         number = link.errno if isinstance(link, OSError) and not isinstance(link, socket.gaierror) else None
         if number is not None and number in errno.errorcode:
             return errno.errorcode[number]

@@ -22,7 +22,9 @@ from app.api.errors import ProxyFailedError, ProxyLoginError
 from app.api.failures import proxy_failure
 from app.domain.profile import ProxyAddress
 
-_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+"""Where a proxy listens that names no port."""
+
 _MAX_HEAD = 65_536
 _STATUS = re.compile(rb"HTTP/1\.[01] ([1-5][0-9]{2})")
 _SCHEMES = re.compile(rb"^proxy-authenticate:[ \t]*([\w-]+)", re.IGNORECASE | re.MULTILINE)
@@ -85,15 +87,8 @@ async def open_tunnel(
         ProxyLoginError: It wants another login.
         NoNetworkError: There is no network.
     """
-    parts = urlsplit(proxy.url)
-    name = parts.hostname or ""
-    try:
-        stream = await httpcore.AnyIOBackend().connect_tcp(name, parts.port or _PORTS[parts.scheme], limit)
-        if parts.scheme == "https":
-            stream = await stream.start_tls(context, name, limit)
-    except (httpcore.NetworkError, httpcore.TimeoutException) as error:
-        raise proxy_failure(error) from error
-    ask = _ask_http if parts.scheme in {"http", "https"} else _ask_socks
+    stream = await connect_to(proxy, limit=limit, context=context)
+    ask = _ask_socks if proxy.url.startswith("socks") else _ask_http
     try:
         async with asyncio.timeout(limit):
             await ask(stream, proxy, host, port)
@@ -103,6 +98,24 @@ async def open_tunnel(
             raise proxy_failure(error) from error
         raise
     return stream
+
+
+async def connect_to(
+    proxy: ProxyAddress, *, limit: float | None, context: ssl.SSLContext
+) -> httpcore.AsyncNetworkStream:
+    """Return a stream to a proxy itself, with TLS where it speaks it; each may take `limit` seconds.
+
+    Raises:
+        ProxyFailedError: The proxy cannot be reached.
+        NoNetworkError: There is no network.
+    """
+    parts = urlsplit(proxy.url)
+    name = parts.hostname or ""
+    try:
+        stream = await httpcore.AnyIOBackend().connect_tcp(name, parts.port or PORTS[parts.scheme], limit)
+        return await stream.start_tls(context, name, limit) if parts.scheme == "https" else stream
+    except (httpcore.NetworkError, httpcore.TimeoutException) as error:
+        raise proxy_failure(error) from error
 
 
 async def _ask_http(stream: httpcore.AsyncNetworkStream, proxy: ProxyAddress, host: str, port: int) -> None:

@@ -37,6 +37,8 @@ class Proxy:
     ) -> None:
         self.asked_for: list[tuple[str, int]] = []
         self.logins: list[Login] = []
+        self.ports: dict[int, int] = {}
+        """Where a port really is, for those that differ."""
         self.connection_count = 0
         self._login = login
         self._is_silent = is_silent
@@ -84,7 +86,7 @@ class Proxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int, *, hello: bytes, first: bytes = b""
     ) -> None:
         """Connect to a port of this computer, say hello to the client, and pass on bytes until either side ends."""
-        there, away = await asyncio.open_connection("127.0.0.1", port)
+        there, away = await asyncio.open_connection("127.0.0.1", self.ports.get(port, port))
         name = f"back {id(away)}"
         try:
             writer.write(hello)
@@ -141,12 +143,12 @@ class HttpProxy(Proxy):
             await self._pipe(reader, writer, int(port), hello=b"", first=first)
 
     def _lets_in(self, lines: list[str]) -> bool:
-        given = dict(line.lower().split(": ", 1) for line in lines if line.lower().startswith("proxy-authorization"))
-        if given:
-            value = next(line for line in lines if line.lower().startswith("proxy-authorization")).split(" ")[2]
-            user, _, password = base64.b64decode(value).decode().partition(":")
-            self.logins.append(Login(user, password))
-        return self._login is None or self.logins[-1:] == [self._login]
+        said = next((line.split(" ")[2] for line in lines if line.lower().startswith("proxy-authorization: ")), None)
+        if said is None:
+            return self._login is None
+        user, _, password = base64.b64decode(said).decode().partition(":")
+        self.logins.append(Login(user, password))
+        return self._login in {None, Login(user, password)}
 
 
 class SocksProxy(Proxy):

@@ -158,6 +158,7 @@ def test_a_refusal_of_the_operating_system_is_read_without_openssls_words() -> N
     with pytest.raises(errors.UnknownAuthorityError) as caught, translated(has_begun=False):
         raise httpx.ConnectError("x") from judged
     assert "could not be built" in caught.value.detail
+    assert caught.value.code == "CERTIFICATE_VERIFY_FAILED"
 
 
 class Resetting(asyncio.Protocol):
