@@ -1,17 +1,20 @@
-"""Giving connections away without keys, and taking them in after a look.
+"""Giving connections away without keys, and taking them in after a look: ours, Chatbox's, the environment's.
 
 Owns the words of what was left out and of what would be taken; must not know files, widgets or the text's form.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
 from app.concurrency.tasks import TaskScope
+from app.domain.chatbox import from_chatbox
+from app.domain.environment import from_environment
 from app.domain.errors import ExpectedError
-from app.domain.exchange import Exported, Imported
+from app.domain.exchange import Exported, FoundConnection, Imported, ImportProblem
+from app.domain.key_text import mask
 from app.domain.profile import Profile
 from app.viewmodels.texts import describe
 
@@ -30,6 +33,9 @@ class Exchange(Protocol):
 
     async def take(self, imported: Imported) -> Sequence[Profile]:
         """Keep what was read; raise ExpectedError."""
+
+    async def take_found(self, found: Iterable[FoundConnection]) -> Sequence[object]:
+        """Keep what another program or the environment holds, with its keys; raise ExpectedError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class TransferViewModel(QObject):
         self._exchange = exchange
         self._tasks = tasks
         self._imported = Imported()
+        self._found: tuple[FoundConnection, ...] = ()
 
     def export(self) -> tuple[str, tuple[str, ...]]:
         """Return all connections as a text, and a line for each thing that was left out of it."""
@@ -70,23 +77,49 @@ class TransferViewModel(QObject):
     def read(self, text: str) -> Preview:
         """Look at a text; nothing is taken."""
         self._imported = self._exchange.import_(text) if text.strip() else Imported()
-        problems = []
-        for problem in self._imported.problems:
-            words = QCoreApplication.translate("Exchange", problem.trouble.value)
-            problems.append(f"{problem.name}: {words}" if problem.name else words)
-        connections = tuple(f"{profile.name}  ·  {profile.base_url}" for profile in self._imported.profiles)
-        return Preview(connections, tuple(problems))
+        self._found = ()
+        if self._imported.profiles or not text.strip():
+            connections = tuple(f"{profile.name}  ·  {profile.base_url}" for profile in self._imported.profiles)
+            return Preview(connections, _say(self._imported.problems))
+        backup = from_chatbox(text)
+        if not backup.connections:
+            return Preview((), _say(self._imported.problems))
+        self._found = backup.connections
+        return Preview(_lines(self._found), _say(backup.problems))
+
+    def read_environment(self, environ: Mapping[str, str]) -> Preview:
+        """Look at the connections that the environment names, such as OPENAI_API_KEY; nothing is taken."""
+        self._imported = Imported()
+        self._found = tuple(found for found in from_environment(environ) if found.address)
+        nothing = QCoreApplication.translate("Exchange", "The environment names no address of a service.")
+        return Preview(_lines(self._found), () if self._found else (nothing,))
 
     def take(self) -> None:
         """Keep what was read last; `taken` or `problem_changed` tells what came of it."""
-        if self._imported.profiles:
-            self._tasks.start("import-connections", self._take(self._imported))
+        if self._imported.profiles or self._found:
+            self._tasks.start("import-connections", self._take(self._imported, self._found))
 
-    async def _take(self, imported: Imported) -> None:
+    async def _take(self, imported: Imported, found: tuple[FoundConnection, ...]) -> None:
         try:
-            kept = await self._exchange.take(imported)
+            kept = len(await self._exchange.take(imported)) if imported.profiles else 0
+            kept += len(await self._exchange.take_found(found)) if found else 0
         except ExpectedError as error:
             self.problem_changed.emit(describe(error))
             return
-        self._imported = Imported()
-        self.taken.emit(len(kept))
+        self._imported, self._found = Imported(), ()
+        self.taken.emit(kept)
+
+
+def _say(problems: Iterable[ImportProblem]) -> tuple[str, ...]:
+    lines = []
+    for problem in problems:
+        words = QCoreApplication.translate("Exchange", problem.trouble.value)
+        lines.append(f"{problem.name}: {words}" if problem.name else words)
+    return tuple(lines)
+
+
+def _lines(found: Iterable[FoundConnection]) -> tuple[str, ...]:
+    return tuple(
+        "  ·  ".join(part for part in (each.name, each.address, mask(each.key) if each.key else "") if part)
+        for each in found
+    )

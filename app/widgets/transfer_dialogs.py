@@ -3,6 +3,8 @@
 Owns the two dialogs; what a text means is `TransferViewModel`'s. Opened with `open()`.
 """
 
+import os
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
@@ -37,17 +39,17 @@ class _TextDialog(QDialog):
         self.done_button, self.close_button = QPushButton(), QPushButton()
         self.done_button.setProperty("primary", True)
         self.done_button.setDefault(True)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
-        buttons.addWidget(self.done_button)
+        self.buttons = QHBoxLayout()
+        self.buttons.addStretch(1)
+        self.buttons.addWidget(self.close_button)
+        self.buttons.addWidget(self.done_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 16)
         column.setSpacing(10)
         column.addWidget(self.hint)
         column.addWidget(self.text, 1)
         column.addWidget(self.card)
-        column.addLayout(buttons)
+        column.addLayout(self.buttons)
         self.close_button.clicked.connect(self.reject)
 
     def say(self, lines: list[str]) -> None:
@@ -87,7 +89,12 @@ class ImportDialog(_TextDialog):
         super().__init__(parent)
         self._transfer = transfer
         self.setWindowTitle(self.tr("Import connections"))
-        self.hint.setText(self.tr("Paste the text that Export gave. Nothing is kept before you press Take."))
+        self.hint.setText(
+            self.tr("Paste the text that Export gave, or a backup of Chatbox. Nothing is kept before you press Take.")
+        )
+        self.environment_button = QPushButton(self.tr("Look into the environment"))
+        self.buttons.insertWidget(0, self.environment_button)
+        self.environment_button.clicked.connect(self._on_environment_button_clicked)
         self.text.setAccessibleName(self.windowTitle())
         self.close_button.setText(self.tr("Cancel"))
         self.done_button.setText(self.tr("Take"))
@@ -98,7 +105,12 @@ class ImportDialog(_TextDialog):
         transfer.problem_changed.connect(self._on_transfer_problem_changed)
 
     def _on_text_text_changed(self) -> None:
-        preview: Preview = self._transfer.read(self.text.toPlainText())
+        self._show_preview(self._transfer.read(self.text.toPlainText()))
+
+    def _on_environment_button_clicked(self) -> None:
+        self._show_preview(self._transfer.read_environment(os.environ))
+
+    def _show_preview(self, preview: Preview) -> None:
         self.done_button.setEnabled(preview.can_take)
         lines = [self.tr("Would be taken:"), *preview.connections] if preview.connections else []
         self.say([*lines, *preview.problems])

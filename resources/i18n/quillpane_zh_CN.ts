@@ -1661,6 +1661,10 @@
         <source>There is no connection in it.</source>
         <translation>其中没有连接。</translation>
     </message>
+    <message>
+        <source>The environment names no address of a service.</source>
+        <translation>环境变量中没有服务的地址。</translation>
+    </message>
 </context>
 <context>
     <name>ExportDialog</name>
@@ -1797,8 +1801,12 @@
         <translation>导入连接</translation>
     </message>
     <message>
-        <source>Paste the text that Export gave. Nothing is kept before you press Take.</source>
-        <translation>粘贴“导出”给出的文本。点“采用”之前不会保存任何内容。</translation>
+        <source>Paste the text that Export gave, or a backup of Chatbox. Nothing is kept before you press Take.</source>
+        <translation>粘贴“导出”给出的文本或 Chatbox 的备份。点“采用”之前不会保存任何内容。</translation>
+    </message>
+    <message>
+        <source>Look into the environment</source>
+        <translation>查看环境变量</translation>
     </message>
     <message>
         <source>Cancel</source>

@@ -1,9 +1,10 @@
+import json
 from collections.abc import Iterable
 
 import pytest
 
 from app.concurrency.tasks import TaskScope
-from app.domain.exchange import Exported, Imported, from_text, to_text
+from app.domain.exchange import Exported, FoundConnection, Imported, from_text, to_text
 from app.domain.profile import BUILT_IN, Profile
 from app.store.errors import DiskFullError
 from app.viewmodels.texts import Problem
@@ -19,6 +20,7 @@ class Kept:
     def __init__(self) -> None:
         self.profiles: list[Profile] = [SHOP]
         self.is_full = False
+        self.found: tuple[FoundConnection, ...] = ()
 
     def all(self) -> tuple[Profile, ...]:
         return (*self.profiles, BUILT_IN)
@@ -29,6 +31,10 @@ class Kept:
 
     def import_(self, text: str) -> Imported:
         return from_text(text)
+
+    async def take_found(self, found: Iterable[FoundConnection]) -> tuple[FoundConnection, ...]:
+        self.found = tuple(found)
+        return self.found
 
     async def take(self, imported: Imported) -> tuple[Profile, ...]:
         if self.is_full:
@@ -101,3 +107,35 @@ async def test_a_full_disk_is_said_and_the_text_can_be_taken_later(kept: Kept) -
     await until(lambda: taken)
     await tasks.aclose()
     assert len(kept.profiles) == 2
+
+
+async def test_what_the_environment_names_is_shown_with_its_key_masked_and_then_taken(kept: Kept) -> None:
+    tasks = scope()
+    transfer = TransferViewModel(kept, tasks)
+    taken: list[int] = []
+    transfer.taken.connect(taken.append)
+    environ = {"OPENAI_API_KEY": "sk-AbCdEf0123456789abcdefGHIJ", "OPENAI_BASE_URL": "https://api.shop.example/v1"}
+    preview = transfer.read_environment(environ)
+    assert "api.shop.example" in preview.connections[0]
+    assert "AbCdEf0123" not in "".join(preview.connections)
+    transfer.take()
+    await until(lambda: taken)
+    await tasks.aclose()
+    assert [found.key for found in kept.found] == ["sk-AbCdEf0123456789abcdefGHIJ"]
+
+
+async def test_an_environment_without_an_address_offers_nothing(kept: Kept) -> None:
+    preview = TransferViewModel(kept, scope()).read_environment({"OPENAI_API_KEY": "sk-AbCdEf0123456789abcdefGHIJ"})
+    assert not preview.can_take
+    assert preview.problems
+
+
+async def test_a_backup_of_chatbox_is_read_too(kept: Kept) -> None:
+    backup = {
+        "settings": {
+            "providers": {"openai": {"apiKey": "sk-AbCdEf0123456789abcdefGHIJ", "apiHost": "https://api.openai.com"}}
+        }
+    }
+    preview = TransferViewModel(kept, scope()).read(json.dumps(backup))
+    assert any("api.openai.com" in line for line in preview.connections)
+    assert "AbCdEf0123" not in "".join(preview.connections)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.concurrency.tasks import TaskScope
-from app.domain.exchange import Exported, Imported, from_text, to_text
+from app.domain.exchange import Exported, FoundConnection, Imported, from_text, to_text
 from app.domain.profile import BUILT_IN, Profile
 from app.viewmodels.transfer import TransferViewModel
 from app.widgets.transfer_dialogs import ExportDialog, ImportDialog
@@ -26,6 +26,9 @@ class Kept:
 
     def import_(self, text: str) -> Imported:
         return from_text(text)
+
+    async def take_found(self, found: Iterable[FoundConnection]) -> tuple[FoundConnection, ...]:
+        return tuple(found)
 
     async def take(self, imported: Imported) -> tuple[Profile, ...]:
         self.taken += imported.profiles
