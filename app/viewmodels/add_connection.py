@@ -26,6 +26,10 @@ from app.domain.profile import (
 )
 from app.viewmodels.texts import Problem, describe
 
+# What was said of the pasted address or key means nothing for one that was typed.
+_OF_ADDRESS = frozenset({Caution.PAGE, Caution.SEVERAL_ADDRESSES, Caution.LOGIN_IN_ADDRESS})
+_OF_KEY = frozenset({Caution.PLACEHOLDER, Caution.HEALED, Caution.SEVERAL_KEYS})
+
 
 class KeyPlaceLike(Protocol):
     """Where keys are kept."""
@@ -152,12 +156,16 @@ class AddConnectionViewModel(QObject):
 
     def correct(self, name: str, address: str, key: str) -> None:
         """Take what was typed into the fields."""
+        draft, key = self._draft, normalise_key(key)
+        settled = _OF_ADDRESS if address != draft.address else frozenset()
+        settled |= _OF_KEY if key != draft.key else frozenset()
         self._draft = replace(
-            self._draft,
+            draft,
             name=name.strip(),
             address=address,
-            key=normalise_key(key),
+            key=key,
             preset_id=self._preset_after(address),
+            cautions=tuple(caution for caution in draft.cautions if caution not in settled),
         )
         self._tell()
 
@@ -214,7 +222,8 @@ class AddConnectionViewModel(QObject):
             address = _address(draft.address) if draft.address.strip() else ""
         except InvalidAddressError:
             wrong = QCoreApplication.translate("AddConnection", "This does not look like a web address.")
-            return Understood(draft.name, draft.address, key=mask(draft.key), warnings=(wrong,), ignored=draft.ignored)
+            shown, key = mask_keys(draft.address), mask(draft.key) if draft.key else ""
+            return Understood(draft.name, shown, key=key, warnings=(wrong,), ignored=draft.ignored)
         chosen = preset(draft.preset_id)
         notes = tuple(QCoreApplication.translate("Presets", note) for note in chosen.notes) if chosen else ()
         # What is typed afterwards may be encrypted or not, so that is looked at anew.
