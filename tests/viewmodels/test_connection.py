@@ -216,6 +216,64 @@ async def test_a_change_made_elsewhere_is_taken_in() -> None:
         assert screen.connection.model == "newer"
 
 
+async def test_the_favourite_in_use_is_marked_and_not_listed_twice() -> None:
+    async with task_scope() as tasks:
+        screen = Screen(tasks, replace(RELAY, favourites=("large",)), replace(PLAIN, favourites=("large",)))
+        await screen.listed()
+        screen.connection.set_model("large")
+        await screen.settle()
+        large = [row for row in screen.connection.rows() if row.model == "large"]
+        assert [(row.profile_id, row.is_current) for row in large] == [("relay", True), ("plain", False)]
+
+
+async def test_each_place_has_a_connection_and_a_model_of_its_own() -> None:
+    async with task_scope() as tasks:
+        screen = Screen(tasks, RELAY, PLAIN)
+        screen.service.chosen["chat"] = (PLAIN.id, "")
+        chat = ConnectionViewModel(screen.service, screen.findings, Options(screen.store, tasks), tasks, "chat")
+        chat.set_model("theirs")
+        await screen.settle()
+        assert (chat.profile.id, chat.model) == (PLAIN.id, "theirs")
+        assert (screen.connection.profile.id, screen.connection.model) == (RELAY.id, "")
+
+
+async def test_a_connection_comes_with_the_model_that_was_named() -> None:
+    async with task_scope() as tasks:
+        screen = Screen(tasks, RELAY, PLAIN)
+        screen.connection.use(PLAIN.id, "qwen-plus")
+        await screen.settle()
+        assert (screen.connection.profile.id, screen.connection.model) == (PLAIN.id, "qwen-plus")
+
+
+async def test_the_models_of_a_connection_that_was_removed_are_gone_at_once() -> None:
+    async with task_scope() as tasks:
+        screen = Screen(tasks, RELAY)
+        await screen.listed()
+        del screen.service.profiles[RELAY.id]
+        screen.service.choose("write", BUILT_IN.id)
+        screen.service.may_list.clear()
+        screen.connection.refresh()
+        assert screen.connection.models == ()
+        assert screen.connection.model == "", "what the relay listed first is unknown to the built-in model"
+        screen.service.may_list.set()
+        await screen.settle()
+        assert screen.connection.models
+
+
+async def test_the_badges_of_a_slow_map_before_do_not_arrive_late() -> None:
+    async with task_scope() as tasks:
+        screen = Screen(tasks, RELAY)
+        await screen.listed()
+        for model, support in (("small", Support.REFUSED), ("large", Support.IGNORED)):
+            finding = Finding(Feature.SEED, support, datetime(2026, 3, 4, tzinfo=UTC))
+            screen.findings.maps["relay", model] = CapabilityMap().with_findings([finding])
+        screen.capabilities.clear()
+        screen.connection.set_model("small")
+        screen.connection.set_model("large")
+        await screen.settle()
+        assert [told for (told,) in screen.capabilities] == [screen.findings.maps["relay", "large"]]
+
+
 async def test_a_request_waits_for_the_list_where_no_model_was_chosen() -> None:
     async with task_scope() as tasks:
         screen = Screen(tasks, RELAY)
