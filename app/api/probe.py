@@ -112,16 +112,16 @@ async def connect(host: str, port: int, *, limit: float = LIMIT) -> Reached:
         return Reached(road.address, seconds)
 
 
-async def proxy_of(endpoint: Endpoint) -> ProxyAddress | None:
+async def proxy_of(endpoint: Endpoint, *, limit: float = LIMIT) -> ProxyAddress | None:
     """Return the proxy on the way to a connection's server, None where there is none.
 
     Raises:
         ProxyFailedError: What is set is no proxy, or the system does not tell.
     """
-    return (await WaysOut().choose(endpoint.base_url, endpoint)).proxy
+    return (await WaysOut().choose(endpoint.base_url, endpoint, limit=limit)).proxy
 
 
-async def reach(endpoint: Endpoint, *, limit: float = LIMIT) -> Reached:
+async def reach(endpoint: Endpoint, *, limit: float = LIMIT) -> None:
     """Go the way to a connection's server up to TLS, through its proxy where it has one, and hang up.
 
     Plain HTTP by way of an HTTP proxy ends at the proxy, whose login only a request can try.
@@ -129,8 +129,8 @@ async def reach(endpoint: Endpoint, *, limit: float = LIMIT) -> Reached:
     Raises:
         UnreachableError: As when a request is sent, ProxyLoginError among them.
     """
-    async with _road(endpoint, endpoint.base_url, limit) as (road, seconds):
-        return Reached(road.address, seconds)
+    async with _road(endpoint, endpoint.base_url, limit):
+        pass
 
 
 async def tls_facts(endpoint: Endpoint, *, limit: float = LIMIT) -> TlsFacts:

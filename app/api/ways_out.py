@@ -76,8 +76,8 @@ class WaysOut:
         _import_httpx()
         self._contexts.get(TlsFiles())
 
-    async def choose(self, url: str, endpoint: Endpoint) -> WayOut:
-        """Return the way to url for a connection, as the system's settings are now.
+    async def choose(self, url: str, endpoint: Endpoint, *, limit: float = _CHOICE_SECONDS) -> WayOut:
+        """Return the way to url for a connection, as the system's settings are now, within `limit` seconds.
 
         Raises:
             ProxyFailedError: What is set is no proxy, or the system does not tell.
@@ -85,7 +85,7 @@ class WaysOut:
         if is_quick_choice(url, endpoint):
             return choose_way(url, endpoint)
         try:
-            return await run_blocking(lambda: choose_way(url, endpoint), deadline=_CHOICE_SECONDS)
+            return await run_blocking(lambda: choose_way(url, endpoint), deadline=limit)
         except TimeoutError as error:
             detail = "the system's proxy settings or the certificate files could not be read in time"
             raise ProxyFailedError(code="settings", detail=detail) from error
