@@ -185,7 +185,8 @@ class ConnectionViewModel(QObject):
                 self.refresh_models()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LIST_PATIENCE):
-                    await self._tasks.join("models")
+                    while not self.model and self._tasks.is_running("models"):  # asked again, it is another task
+                        await self._tasks.join("models")
         return self.model
 
     def refresh_capabilities(self) -> None:

@@ -285,6 +285,17 @@ async def test_a_request_waits_for_the_list_where_no_model_was_chosen() -> None:
         assert len(screen.service.asked) == 1, "nothing to wait for"
 
 
+async def test_a_list_that_is_asked_for_again_meanwhile_is_waited_for_too() -> None:
+    async with task_scope() as tasks:
+        screen = Screen(tasks, RELAY)
+        screen.service.may_list.clear()
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.02, screen.connection.refresh_models)
+        loop.call_later(0.06, screen.service.may_list.set)
+        assert await screen.connection.settled_model() == "small"
+        await screen.settle()
+
+
 async def test_a_request_does_not_wait_where_a_model_was_chosen_or_none_can_be_had() -> None:
     async with task_scope() as tasks:
         screen = Screen(tasks, RELAY)
