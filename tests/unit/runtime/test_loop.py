@@ -2,10 +2,12 @@
 
 import asyncio
 import gc
+import socket
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from app.runtime.loop import make_loop
@@ -94,3 +96,54 @@ def test_no_task_runs_outside_a_running_loop(qapp: QApplication) -> None:
         assert not tasks[0].done()
     assert tasks[0].cancelled()
     assert seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another kind of loop reads there")
+async def test_reading_that_rests_and_goes_on_loses_nothing() -> None:
+    sent, received = bytes(range(256)) * 4000, bytearray()
+
+    async def talk(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(talk, "127.0.0.1") as server:
+        for _ in range(3):  # the second and third connection get the descriptors of the first
+            received.clear()
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname(), limit=1000)
+            while piece := await reader.read(700):  # the limit makes the stream stop reading again and again
+                received += piece
+                await asyncio.sleep(0)
+            writer.close()
+            await writer.wait_closed()
+            assert received == sent
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="another kind of loop reads there")
+async def test_a_reader_is_called_while_it_is_there_and_its_crash_is_the_loops() -> None:
+    loop, crashes, seen = asyncio.get_running_loop(), [], []
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.setblocking(False)
+        loop.add_reader(ours.fileno(), lambda: seen.append(ours.recv(1)))
+        theirs.send(b"ab")
+        await until(lambda: seen == [b"a", b"b"])
+        assert loop.remove_reader(ours.fileno())
+        assert not loop.remove_reader(ours.fileno())
+        theirs.send(b"c")
+        await asyncio.sleep(0.05)
+        assert seen == [b"a", b"b"]
+
+        def crash() -> None:
+            ours.recv(1)
+            raise ValueError("on purpose")
+
+        handler = loop.get_exception_handler()
+        loop.set_exception_handler(lambda _, context: crashes.append(context["exception"]))
+        loop.add_reader(ours.fileno(), seen.append, b"replaced by the next")
+        loop.add_reader(ours.fileno(), crash)
+        await until(lambda: crashes)
+        loop.set_exception_handler(handler)
+        loop.remove_reader(ours.fileno())
+        assert [str(error) for error in crashes] == ["on purpose"]
+        assert seen == [b"a", b"b"]
