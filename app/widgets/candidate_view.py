@@ -109,7 +109,11 @@ class GeneratedText(QPlainTextEdit):
             token = self.token_at(self.cursorForPosition(viewport_position).position())
             QToolTip.showText(event.globalPos(), self._token_words(token) if token else "", self)
             return True
-        return super().event(event)
+        is_done = super().event(event)
+        if event.type() in {QEvent.Type.Polish, QEvent.Type.StyleChange}:
+            # The style sheet takes this away each time; without it Qt paints all that lies below with each new word.
+            self.viewport().setAutoFillBackground(True)
+        return is_done
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - Qt's name
         """Tell that this candidate was chosen."""

@@ -104,7 +104,7 @@ def _palette(c: Colors) -> QPalette:
 # Fusion and the palette do nearly everything; only what they cannot say stands here, because every rule costs time.
 _STYLE = """
 QPlainTextEdit, QListView {{ background: {surface}; border: 1px solid {border}; border-radius: 6px; }}
-QPlainTextEdit {{ selection-background-color: {selection}; selection-color: {selection_text}; }}
+QPlainTextEdit {{ padding: 2px; selection-background-color: {selection}; selection-color: {selection_text}; }}
 QLineEdit {{
     background: {surface}; border: 1px solid {border}; border-radius: 5px; padding: 3px 5px;
 }}
