@@ -188,7 +188,12 @@ def _make_connection_views(services: Services, options: Options, tasks: TaskScop
 
     return ConnectionViews(
         ConnectionsViewModel(services.connections, options, tasks),
-        CheckViewModel(services.check, services.capabilities, tasks),
+        CheckViewModel(
+            services.check,
+            services.capabilities,
+            tasks,
+            diagnose=lambda profile, error: services.doctor.diagnose(error, profile),
+        ),
         CostsViewModel(services.spending, services.balance, tasks),
         TransferViewModel(services.connections, tasks),
     )

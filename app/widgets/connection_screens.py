@@ -84,6 +84,7 @@ class ConnectionScreens(QObject):
             views = self._views
             views.connections.refresh()
             views.connections.show_in_use(self._connection.profile.id)
+            views.connections.select(self._connection.profile.id)
             views.check.offer_models(self._connection.profile.id, self._connection.models)
             self.window = ConnectionsWindow(views.connections, views.check, views.costs, self._window_parent)
             self.window.add_requested.connect(self.open_add)
@@ -95,6 +96,7 @@ class ConnectionScreens(QObject):
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
+        self.window.list.view.setFocus()
 
     def _on_add_model_added(self, profile_id: str, model: str) -> None:
         self._connection.use(profile_id, model)
