@@ -3,10 +3,14 @@
 Owns the choice. Must not know HTTP clients.
 """
 
+import sys
 from urllib.parse import urlsplit
 
 from app.api.errors import ProxyFailedError
 from app.domain.profile import InvalidAddressError, Network, ProxyAddress, is_loopback, normalise_proxy
+
+SYSTEM_TELLS = sys.platform in {"win32", "darwin"}
+"""Whether Python knows where the operating system keeps its proxy; on Linux each desktop has a place of its own."""
 
 _ANY_NETWORK = Network()
 
@@ -40,15 +44,20 @@ def is_quick(url: str, network: Network) -> bool:
 
 
 def _system_proxy(url: str) -> str | None:
-    from urllib.request import getproxies, proxy_bypass  # brings http.client and e-mail along: not at the start
+    # They bring http.client and e-mail along: not at the start.
+    from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
     parts = urlsplit(url)
+    if proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return None
+    if not SYSTEM_TELLS and getproxies_environment().keys() <= {"no"}:
+        from app.api.desktop_proxies import desktop_proxy
+
+        return desktop_proxy(url)
     known = getproxies()
     proxy = known.get(parts.scheme) or known.get("all")
     if not proxy and (socks := known.get("socks")):
         proxy = f"socks5://{socks.rpartition('://')[2]}"  # macOS' setting, which Python calls http://
-    if not proxy or proxy_bypass(parts.netloc.rpartition("@")[2]):
-        return None
     return proxy
 
 
