@@ -150,16 +150,23 @@ class ConnectionCheck:
         )
         endpoint = replace(endpoint, network=patience)
         requests = CheckRequests(self._completions, self._http, endpoint, model)
-        return _Course(requests, self._network, endpoint, key_problem)
+        return _Course(requests, self._network, endpoint, key_problem, is_built_in=profile.is_built_in)
 
 
 class _Course:
     """How far one check has come, and what makes its next steps pointless."""
 
     def __init__(
-        self, requests: CheckRequests, network: NetworkLook, endpoint: Endpoint, key_problem: KeychainError | None
+        self,
+        requests: CheckRequests,
+        network: NetworkLook,
+        endpoint: Endpoint,
+        key_problem: KeychainError | None,
+        *,
+        is_built_in: bool,
     ) -> None:
         self._requests = requests
+        self._is_built_in = is_built_in
         self._trials = Trials(requests)
         self._network = network
         self._endpoint = endpoint
@@ -211,6 +218,8 @@ class _Course:
 
     async def _outcome(self, step: Step) -> Outcome:
         if step in NETWORK_STEPS:
+            if self._is_built_in:
+                return Outcome(Detail(DetailKind.BUILT_IN))
             return await self._network.look(step, self._endpoint)
         if step is Step.KEY:
             return await self._try_key()

@@ -10,13 +10,11 @@ from types import MappingProxyType
 
 from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.marking import QT_TRANSLATE_NOOP
+from app.services.explain import MAX_WORDS, explain
 from app.services.problems import Remedy, Words
 
 CONTEXT = "Doctor"
 """The context in which the words are translated."""
-
-MAX_WORDS = 300
-"""Characters of a server's own words that are quoted."""
 
 _NAME = re.compile(r"\{(\w+)\}")
 _CHECK_ADDRESS = QT_TRANSLATE_NOOP("Doctor", "Check the address for a typing error.")
@@ -300,7 +298,12 @@ def words_of(diagnosis: Diagnosis, translate: Callable[[str], str] = str) -> Wor
 
 
 def explain_diagnosis(diagnosis: Diagnosis) -> str:
-    """Return a diagnosis in English on one line: what is wrong, the server's words, why, and what to do."""
+    """Return a diagnosis in English on one line: what is wrong, the server's words, why, and what to do.
+
+    An error that has words of its own keeps them.
+    """
+    if diagnosis.kind is DiagnosisKind.OTHER and diagnosis.error is not None:
+        return explain(diagnosis.error)
     words = words_of(diagnosis)
     said = " ".join(diagnosis.said.split())[:MAX_WORDS].rstrip(". ")
     title = f"{words.title}: {said}." if said else f"{words.title}."
