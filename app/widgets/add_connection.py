@@ -122,7 +122,7 @@ class AddConnectionDialog(QDialog):
         self._add.understood_changed.connect(self._show_understood)
         self._add.problem_changed.connect(self._on_add_problem_changed)
         self._add.added.connect(self.accept)
-        self._add.key_place_told.connect(self._hints["place"].setText)
+        self._add.key_place_told.connect(self._on_add_key_place_told)
         self._add.begin()
 
     def _on_timer_timeout(self) -> None:
@@ -148,6 +148,11 @@ class AddConnectionDialog(QDialog):
 
     def _on_add_problem_changed(self, problem: Problem | None) -> None:
         self._hints["problem"].setText(problem_words(problem))
+        self._fit()
+
+    def _on_add_key_place_told(self, words: str) -> None:
+        self._hints["place"].setText(words)
+        self._fit()
 
     def _show_understood(self, understood: Understood) -> None:
         self._understood = understood
@@ -163,7 +168,17 @@ class AddConnectionDialog(QDialog):
         self._warning.setVisible(bool(lines))
         self._hints["notes"].setText("\n".join(understood.notes))
         self._hints["notes"].setVisible(bool(understood.notes))
-        self.adjustSize()  # the sentences may need more lines
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow until each sentence has its lines; `adjustSize` would stop at two thirds of the screen and cut them."""
+        layout = self.layout()
+        if layout is None or not self.isVisible():
+            self.adjustSize()
+            return
+        layout.activate()  # or the rows within it answer with what they needed before
+        needed = min(layout.totalHeightForWidth(self.width()), self.screen().availableGeometry().height())
+        self.resize(self.width(), max(self.height(), needed))
 
     def _retranslate(self) -> None:
         self.setWindowTitle(self.tr("Connect a service"))

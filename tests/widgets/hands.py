@@ -3,9 +3,19 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtGui import QAction, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QGroupBox, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QWidget,
+)
 
 NONE = Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -71,3 +81,27 @@ def words_of(root: QWidget) -> list[str]:
 def below(root: QWidget) -> Iterable[QWidget]:
     """Yield the widgets below root that are to be seen."""
     return (widget for widget in root.findChildren(QWidget) if is_seen(widget, root))
+
+
+def everything_said(*roots: QWidget, but: QWidget | None = None) -> str:
+    """Return every text of these windows that a person or a screen reader could meet, hidden or not.
+
+    A field of a password says what it shows; the field `but` is left out.
+    """
+    said: list[str] = []
+    for root in roots:
+        for widget in [root, *root.findChildren(QWidget)]:
+            said += [widget.windowTitle(), widget.toolTip(), widget.statusTip(), widget.whatsThis()]
+            said += [widget.accessibleName(), widget.accessibleDescription()]
+            if isinstance(widget, QLineEdit):
+                said += [widget.displayText(), widget.placeholderText()]
+            elif isinstance(widget, QPlainTextEdit):
+                said += [widget.placeholderText(), "" if widget is but else widget.toPlainText()]
+            elif isinstance(widget, QLabel | QAbstractButton):
+                said.append(widget.text())
+            elif isinstance(widget, QGroupBox | QMenu):
+                said.append(widget.title())
+            elif isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
+                said += [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+        said += [text for action in root.findChildren(QAction) for text in (action.text(), action.toolTip())]
+    return "\n".join(said)
