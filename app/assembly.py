@@ -7,6 +7,7 @@ Nothing slow happens here: connections, key chain, database and built-in model c
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.api.completions import CompletionsClient
 from app.api.connection import HttpClient
@@ -25,6 +26,10 @@ from app.store.secrets import SecretStore
 from app.store.settings import Settings
 from app.store.spending import SpendingStore
 
+if TYPE_CHECKING:
+    from app.services.check import ConnectionCheck
+    from app.services.doctor import Doctor
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -37,12 +42,30 @@ class Services:
     runs: RunStore
     drafts: DraftStore
     http: HttpClient
+    completions: CompletionsClient
     local_model: LocalModel
     connections: Connections
     capabilities: Capabilities
     generation: GenerationService
     spending: SpendingService
     balance: BalanceService
+
+    @property
+    def check(self) -> "ConnectionCheck":
+        """Return what checks connections; it is imported when it is first asked for, which most starts never do."""
+        from app.api import probe
+        from app.services.check import ConnectionCheck
+        from app.services.check_network import NetworkLook
+
+        return ConnectionCheck(self.connections, self.completions, self.http, NetworkLook(probe), self.capabilities)
+
+    @property
+    def doctor(self) -> "Doctor":
+        """Return what finds out why a connection fails; imported as `check` is."""
+        from app.api import probe
+        from app.services.doctor import Doctor
+
+        return Doctor(self.connections, self.http, probe)
 
     async def aclose(self) -> None:
         """Close everything, after generations have been stopped; each step happens even where another fails.
@@ -72,6 +95,7 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
     database = Database(paths.database)
     runs = RunStore(database)
     http = HttpClient()
+    completions = CompletionsClient(http)
     local_model = LocalModel(lambda: model_file or settings.text("built_in.model_path"))
     connections = Connections(settings, secrets, local_model, http)
     capabilities = Capabilities(CapabilityStore(database))
@@ -84,10 +108,11 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
         runs=runs,
         drafts=DraftStore(database),
         http=http,
+        completions=completions,
         local_model=local_model,
         connections=connections,
         capabilities=capabilities,
-        generation=GenerationService(CompletionsClient(http), connections, runs, capabilities, spending),
+        generation=GenerationService(completions, connections, runs, capabilities, spending),
         spending=spending,
         balance=BalanceService(http, connections),
     )

@@ -1,4 +1,4 @@
-"""`quillpane connections`: list, add and remove.
+"""`quillpane connections`: list, add and remove; `checking` has the fourth.
 
 Owns what is shown before and after. Must not know how connections and keys are kept. Keys come from standard input.
 """
@@ -45,7 +45,9 @@ class Draft:
 
 def manage_connections(options: argparse.Namespace) -> int:
     """Carry out one action on the connections; return the exit code."""
-    actions = {"list": _list, "add": _add, "remove": _remove}
+    from app.cli.checking import check
+
+    actions = {"list": _list, "add": _add, "check": check, "remove": _remove}
     return actions[options.action](options)
 
 

@@ -5,6 +5,7 @@ Must not know how anything is found out.
 
 import argparse
 
+from app.cli.finding import find_connection
 from app.cli.running import run_async, services_of
 from app.cli.terminal import DONE, FAILED, say
 from app.services import diagnosis
@@ -18,7 +19,17 @@ def diagnose(options: argparse.Namespace) -> int:
 async def _diagnose(options: argparse.Namespace) -> int:
     is_ok = True
     async with services_of(options) as services:
-        async for finding in diagnosis.diagnose(services.paths.data_dir, services.connections, services.local_model):
-            say(f"{'' if finding.is_ok else '! '}{finding.name}: {finding.value}")
-            is_ok = is_ok and finding.is_ok
+        connections, doctor = services.connections, services.doctor
+        if options.name:
+            finding = await diagnosis.examine(connections, doctor, find_connection(connections.all(), options.name))
+            return DONE if _show(finding) else FAILED
+        findings = diagnosis.diagnose(services.paths.data_dir, connections, services.local_model, doctor)
+        async for finding in findings:
+            is_ok = _show(finding) and is_ok
     return DONE if is_ok else FAILED
+
+
+def _show(finding: diagnosis.Finding) -> bool:
+    """Print a fact, a fault with its mark; tell whether it is none."""
+    say(f"{'' if finding.is_ok else '! '}{finding.name}: {finding.value}")
+    return finding.is_ok

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Protocol
 
 import app
+from app.domain.diagnosis import Diagnosis
 from app.domain.errors import ExpectedError
 from app.domain.models import ModelInfo
 from app.domain.profile import BUILT_IN, Profile
+from app.services.doctor_words import explain_diagnosis
 from app.services.errors import ModelMissingError
 from app.services.explain import explain
 from app.store.secrets import KeyPlace
@@ -73,8 +75,17 @@ class Modelled(Protocol):
         """Return what is missing."""
 
 
-async def diagnose(data_dir: Path, connections: Connected, local_model: Modelled) -> AsyncIterator[Finding]:
-    """Yield every fact as soon as it is known: versions, Qt, data folder, key chain, built-in model, server."""
+class Explaining(Protocol):
+    """Who knows why a connection fails."""
+
+    async def diagnose(self, error: ExpectedError, profile: Profile) -> Diagnosis:
+        """Return what is wrong with a connection that failed with error, after a look."""
+
+
+async def diagnose(
+    data_dir: Path, connections: Connected, local_model: Modelled, doctor: Explaining
+) -> AsyncIterator[Finding]:
+    """Yield every fact as soon as it is known: versions, Qt, data folder, key chain, built-in model, servers."""
     yield Finding("Quillpane", app.__version__)
     yield Finding("Python", f"{platform.python_version()} on {platform.platform()}")
     for name, distribution in PARTS.items():
@@ -87,7 +98,7 @@ async def diagnose(data_dir: Path, connections: Connected, local_model: Modelled
     if not servers:
         yield Finding("Server", "none configured")
     for profile in servers:
-        yield await _server(connections, profile)
+        yield await examine(connections, doctor, profile)
 
 
 def _version(distribution: str) -> str:
@@ -158,10 +169,13 @@ async def _built_in(connections: Connected, local_model: Modelled) -> Finding:
     return Finding("Built-in model", f"{local_model.name} answers")
 
 
-async def _server(connections: Connected, profile: Profile) -> Finding:
+async def examine(connections: Connected, doctor: Explaining, profile: Profile) -> Finding:
+    """Ask a server for its models, and tell what comes or what is wrong with the connection."""
     name = f"Server {profile.name}" if profile.name else "Server"
+    address = profile.base_url or "the built-in model"
     try:
         models = await connections.models(profile)
     except ExpectedError as error:
-        return Finding(name, f"{profile.base_url}: {explain(error)}", is_ok=False)
-    return Finding(name, f"{profile.base_url} answers; it lists {len(models)} models")
+        words = explain_diagnosis(await doctor.diagnose(error, profile))
+        return Finding(name, f"{address}: {words}", is_ok=False)
+    return Finding(name, f"{address} answers; it lists {len(models)} models")

@@ -324,6 +324,28 @@ async def test_in_a_terminal_the_key_is_asked_for_and_not_shown(tmp_path: Path) 
     assert [each["name"] for each in json.loads(Settings(tmp_path / "settings.json").text("connections"))] == ["Mine"]
 
 
+async def test_a_check_says_what_a_server_can_do_and_the_doctor_why_it_cannot(tmp_path: Path) -> None:
+    key = "sk-Zk3qv9T0bXw7Lr5Np2Yd"
+    async with Relay() as relay:
+        completion_server(relay, key=key, models=("first", "second"))
+        added = await quillpane(
+            tmp_path, "connections", "add", "--yes", "--name", "Mine", standard_input=relay.base_url.encode()
+        )
+        assert (added.code, added.err) == (0, "")
+        refused = await quillpane(tmp_path, "connections", "check", "mine", "--yes")
+        assert refused.code == 1
+        assert [line for line in refused.out.splitlines() if line.startswith("! Key")]
+        arguments = ("complete", "Once", "-c", "mine", "--max-tokens", "4")
+        done = await quillpane(tmp_path, *arguments, OPENAI_API_KEY=key, OPENAI_BASE_URL=relay.base_url)
+        assert (done.code, done.err) == (0, "")
+        assert [request.key for request in relay.requests][-1] == key
+        assert (await runs_in(tmp_path))[0].model == "first"
+    listed = await quillpane(tmp_path, "connections", "list")
+    assert "  Mine" in listed.out
+    assert "* built-in" in listed.out
+    assert key not in added.out + refused.out + done.out + listed.out
+
+
 @pytest.mark.model
 async def test_the_doctor_names_what_there_is(tmp_path: Path) -> None:
     done = await quillpane(tmp_path, "doctor", QT_QPA_PLATFORM="offscreen")
@@ -348,7 +370,10 @@ async def test_the_doctor_asks_the_configured_server(tmp_path: Path) -> None:
         done = await quillpane(tmp_path, "doctor")
         assert f"Server: {relay.base_url} answers; it lists 2 models" in done.out
         address = relay.base_url
+        named = await quillpane(tmp_path, "doctor", FIRST_ID)
+        assert named.out == f"Server: {address} answers; it lists 2 models\n"
+        assert (named.code, named.err) == (0, "")
     done = await quillpane(tmp_path, "doctor")
     assert done.code == 1
-    assert f"! Server: {address}: Nothing answers at that address" in done.out
+    assert f"! Server: {address}: Nothing answers at 127.0.0.1, port {address.rpartition(':')[2][:-3]}." in done.out
     assert done.err == ""

@@ -19,6 +19,8 @@ import pytest
 
 from app.api.errors import ApiError, AuthError, ModelNotFoundError, UnreachableError
 from app.assembly import Services, assemble
+from app.domain.capabilities import CapabilityMap, Feature, Support
+from app.domain.check import StepState
 from app.domain.generation import CandidateFinished, GenerationEvent, StopReason, TextArrived, UsageReported
 from app.domain.parameters import SamplingParameters
 from app.domain.profile import BUILT_IN, Endpoint, Profile
@@ -105,6 +107,14 @@ async def answer(services: Services, profile: Profile, model: str, *, stream: bo
         return [event async for event in events]
 
 
+async def checked(services: Services, profile: Profile) -> CapabilityMap:
+    """Check the connection; no step may fail for want of an answer."""
+    async with aclosing(services.check.run(profile, "small")) as results:
+        failed = [result async for result in results if result.state is StepState.FAILED]
+    assert failed == []
+    return await services.capabilities.known(profile.id, "small")
+
+
 async def test_it_is_connected_asked_and_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     services = assemble(tmp_path)
@@ -120,6 +130,10 @@ async def test_it_is_connected_asked_and_understood(tmp_path: Path, monkeypatch:
                 assert text.strip()
                 assert CandidateFinished(0, StopReason.LENGTH) in events
                 assert [event.usage.completion_tokens for event in events if isinstance(event, UsageReported)][-1] == 12
+
+            learnt = await checked(services, profile)
+            assert all(learnt.support(feature) is Support.HONOURED for feature in (Feature.COMPLETION, Feature.STREAM))
+            assert learnt.support(Feature.PICTURES) is not Support.HONOURED
 
             with pytest.raises(ModelNotFoundError):
                 await answer(services, profile, "nobody")

@@ -3,11 +3,14 @@ from pathlib import Path
 import pytest
 
 from app.api.errors import AuthError
+from app.domain.check import Step
+from app.domain.diagnosis import Diagnosis, DiagnosisKind
+from app.domain.errors import ExpectedError
 from app.domain.models import ModelInfo
 from app.domain.profile import BUILT_IN, Profile
 from app.services.diagnosis import Finding, diagnose
+from app.services.doctor_words import explain_diagnosis
 from app.services.errors import ModelFailedError, ModelMissingError
-from app.services.explain import explain
 from app.store.errors import KeychainTimeoutError
 from app.store.secrets import KeyPlace
 
@@ -32,6 +35,9 @@ class Surroundings:
             raise found
         return tuple(ModelInfo(f"model {number}") for number in range(found))
 
+    async def diagnose(self, error: ExpectedError, profile: Profile) -> Diagnosis:
+        return Diagnosis(DiagnosisKind.KEY_REFUSED, Step.KEY, {}, profile.name, error)
+
     async def key_place(self) -> KeyPlace:
         if isinstance(self.place, Exception):
             raise self.place
@@ -44,7 +50,7 @@ def around() -> Surroundings:
 
 
 async def findings(around: Surroundings, folder: Path) -> dict[str, Finding]:
-    return {finding.name: finding async for finding in diagnose(folder, around, around)}
+    return {finding.name: finding async for finding in diagnose(folder, around, around, around)}
 
 
 async def test_a_healthy_installation_has_no_faults(around: Surroundings, tmp_path: Path) -> None:
@@ -77,8 +83,9 @@ async def test_a_model_that_does_not_start_is_a_fault(around: Surroundings, tmp_
 async def test_a_server_that_refuses_is_a_fault_in_words(around: Surroundings, tmp_path: Path) -> None:
     around.addresses = ["https://relay.example/v1"]
     around.models_of[around.addresses[0]] = AuthError("")
+    words = explain_diagnosis(Diagnosis(DiagnosisKind.KEY_REFUSED, Step.KEY, said="No. 0"))
     assert (await findings(around, tmp_path))["Server No. 0"] == Finding(
-        "Server No. 0", f"https://relay.example/v1: {explain(AuthError())}", is_ok=False
+        "Server No. 0", f"https://relay.example/v1: {words}", is_ok=False
     )
 
 
