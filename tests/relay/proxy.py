@@ -43,6 +43,7 @@ class Proxy:
         self._login = login
         self._is_silent = is_silent
         self._tls = tls
+        self._is_closing = False
         self._crashes: list[BaseException] = []
         self._scope = TaskScope(lambda _, error: self._crashes.append(error))
 
@@ -53,6 +54,7 @@ class Proxy:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_closing = True
         self._server.close()
         await self._scope.aclose()
         await self._server.wait_closed()
@@ -68,6 +70,9 @@ class Proxy:
         raise NotImplementedError
 
     def _on_open(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_closing:
+            writer.close()
+            return
         self.connection_count += 1
         self._scope.start(f"connection {self.connection_count}", self._serve(reader, writer))
 

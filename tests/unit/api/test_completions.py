@@ -251,6 +251,29 @@ async def test_a_busy_reader_is_not_the_server_being_silent() -> None:
     assert texts == ["a", "b"]
 
 
+async def test_the_connections_own_headers_and_fields_reach_the_wire() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        relay.on("POST", PATH, sse(chunk("a", finish_reason="stop")))
+        extra = {"min_p": 0.1, "temperature": 0.2, "stream_options": None}
+        endpoint = Endpoint(relay.base_url, KEY, extra_headers={"HTTP-Referer": "https://me.example"}, extra_body=extra)
+        async with aclosing(client.stream(endpoint, CompletionRequest("m", "p"))) as events:
+            assert [event async for event in events]
+        (received,) = relay.requests
+    assert received.headers["http-referer"] == "https://me.example"
+    assert received.headers["content-type"] == "application/json"
+    assert (received.json["min_p"], received.json["temperature"]) == (0.1, 0.2)
+    assert "stream_options" not in received.json
+
+
+async def test_a_field_that_may_not_be_replaced_stops_the_request() -> None:
+    async with Relay() as relay, clients() as (_, client):
+        endpoint = Endpoint(relay.base_url, KEY, extra_body={"prompt": "another"})
+        with pytest.raises(errors.ExtraFieldError):
+            async for _ in client.stream(endpoint, CompletionRequest("m", "p")):
+                pass
+        assert relay.connection_count == 0
+
+
 async def test_no_answer_at_all_ends_after_the_request_limit() -> None:
     found = await complete(sse().after(Stall()), network=Network(request_timeout=0.2))
     assert isinstance(found.error, errors.RequestTimeoutError)
