@@ -29,6 +29,7 @@ from app.domain.profile import Network, Profile
 from app.domain.run import Run
 from app.runtime.errors import ErrorHub
 from app.runtime.logs import hide, start_log
+from app.services.doctor_words import explain_diagnosis
 from app.services.explain import explain
 from tests.relay import Received, Relay, html_answer, json_answer, redirect
 from tests.relay.answers import Answer
@@ -108,6 +109,7 @@ class Day:
         connections.set_favourite(profile.id, "second", True)
         assert [model.id for model in await connections.models(profile)] == ["first", "second"]
         assert await self.ask(profile) == ""
+        await self.check(profile)
         await self.services.drafts.save("write", Draft(MARK))
         await self.meet_trouble(profile)
         await connections.replace_key(profile, self.wrong)
@@ -134,6 +136,13 @@ class Day:
             return f"{explain(error)} {error.detail}"
         return ""
 
+    async def check(self, profile: Profile) -> None:
+        """Check a connection, with the doctor's word on what fails."""
+        async with aclosing(self.services.check.run(profile, "first")) as results:
+            async for result in results:
+                why = await self.services.doctor.diagnose(result.error, profile) if result.error else None
+                logging.getLogger("day").warning("%s %r %s", MARK, result, explain_diagnosis(why) if why else "")
+
     async def meet_trouble(self, profile: Profile) -> None:
         """Let the server say the key back in every way that it might."""
 
@@ -149,6 +158,7 @@ class Day:
         ):
             self.relay.on("POST", "/v1/completions", answer)
             assert await self.ask(profile)
+            await self.check(profile)
         completion_server(self.relay, key=self.key, models=("first", "second"))
 
     async def go_through_a_proxy(self) -> None:
@@ -172,6 +182,8 @@ class Day:
                 f"curl {self.relay.base_url} -H 'api-key: {self.key}'",
             ),
             (("connections", "list"), ""),
+            (("connections", "check", "again", "--yes"), ""),
+            (("doctor", MARK), ""),
             (("complete", MARK, "--base-url", self.relay.base_url, "--model", "first", "--json"), ""),
         ):
             process = await asyncio.create_subprocess_exec(
