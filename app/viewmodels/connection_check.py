@@ -1,6 +1,7 @@
 """Checking a connection: what will be sent, the steps as they happen, and what is known of the server.
 
-Owns the words of steps and findings. Must not know HTTP, how steps are made, or widgets.
+Owns the translation of the words of steps and findings (`app.services.check_words`). Must not know HTTP, how steps are
+made, or widgets.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
@@ -17,8 +18,10 @@ from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.check import Detail, DetailKind, Plan, Step, StepResult, StepState
 from app.domain.diagnosis import Diagnosis
 from app.domain.errors import ExpectedError
-from app.domain.marking import QT_TRANSLATE_NOOP
 from app.domain.profile import BUILT_IN, Profile
+from app.services.check_words import CONTEXT as CHECK_CONTEXT
+from app.services.check_words import TITLES
+from app.services.check_words import words_of as sentence_of
 from app.services.doctor_words import CONTEXT, words_of
 from app.viewmodels.costs import day_words
 from app.viewmodels.texts import Problem, describe
@@ -101,56 +104,6 @@ class FindingLine:
     learnt: str
 
 
-STEPS = {
-    "name": QT_TRANSLATE_NOOP("Check", "Looking up the name"),
-    "connection": QT_TRANSLATE_NOOP("Check", "Connecting"),
-    "proxy": QT_TRANSLATE_NOOP("Check", "Passing the proxy"),
-    "tls": QT_TRANSLATE_NOOP("Check", "Secure connection"),
-    "key": QT_TRANSLATE_NOOP("Check", "Key"),
-    "model_list": QT_TRANSLATE_NOOP("Check", "List of models"),
-    "completion": QT_TRANSLATE_NOOP("Check", "Continuing a text"),
-    "chat": QT_TRANSLATE_NOOP("Check", "Chat"),
-    "stream": QT_TRANSLATE_NOOP("Check", "Streaming word by word"),
-    "usage_in_stream": QT_TRANSLATE_NOOP("Check", "Token counts while streaming"),
-    "logprobs": QT_TRANSLATE_NOOP("Check", "Probabilities"),
-    "n": QT_TRANSLATE_NOOP("Check", "Several candidates at once"),
-    "stop": QT_TRANSLATE_NOOP("Check", "Stop sequences"),
-    "seed": QT_TRANSLATE_NOOP("Check", "Same seed, same answer"),
-    "echo": QT_TRANSLATE_NOOP("Check", "Repeating the prompt (echo)"),
-    "suffix": QT_TRANSLATE_NOOP("Check", "Filling a gap (suffix)"),
-    "best_of": QT_TRANSLATE_NOOP("Check", "Best of several (best_of)"),
-    "presence_penalty": QT_TRANSLATE_NOOP("Check", "Topic penalty"),
-    "frequency_penalty": QT_TRANSLATE_NOOP("Check", "Repetition penalty"),
-    "raw_prompt": QT_TRANSLATE_NOOP("Check", "Prompt as it is, without a chat around it"),
-    "pictures": QT_TRANSLATE_NOOP("Check", "Pictures"),
-}
-"""The title of each step and feature."""
-
-
-_DETAILS = {
-    DetailKind.FOUND: QT_TRANSLATE_NOOP("Check", "found: {address}"),
-    DetailKind.CONNECTED: QT_TRANSLATE_NOOP("Check", "connected to {address} in {milliseconds} ms"),
-    DetailKind.BUILT_IN: QT_TRANSLATE_NOOP("Check", "on this computer"),
-    DetailKind.NO_PROXY: QT_TRANSLATE_NOOP("Check", "no proxy"),
-    DetailKind.THROUGH_PROXY: QT_TRANSLATE_NOOP("Check", "through {proxy}"),
-    DetailKind.CERTIFICATE: QT_TRANSLATE_NOOP("Check", "certificate by {issuer}, valid until {until}"),
-    DetailKind.NO_TLS: QT_TRANSLATE_NOOP("Check", "not encrypted"),
-    DetailKind.KEY_ACCEPTED: QT_TRANSLATE_NOOP("Check", "accepted"),
-    DetailKind.NO_KEY_NEEDED: QT_TRANSLATE_NOOP("Check", "no key needed"),
-    DetailKind.CANNOT_TELL: QT_TRANSLATE_NOOP("Check", "cannot be told"),
-    DetailKind.MODELS: QT_TRANSLATE_NOOP("Check", "{count} models; checked with {model}"),
-    DetailKind.MODEL_NOT_LISTED: QT_TRANSLATE_NOOP("Check", "{count} models, but not {model}"),
-    DetailKind.NO_LIST: QT_TRANSLATE_NOOP("Check", "no list of models"),
-    DetailKind.NO_MODEL: QT_TRANSLATE_NOOP("Check", "no model to check"),
-    DetailKind.HONOURED: QT_TRANSLATE_NOOP("Check", "works"),
-    DetailKind.IGNORED: QT_TRANSLATE_NOOP("Check", "accepted, but without effect"),
-    DetailKind.REFUSED: QT_TRANSLATE_NOOP("Check", "refused: {reason}"),
-    DetailKind.ALTERNATIVES: QT_TRANSLATE_NOOP("Check", "works, with {maximum} alternatives at most"),
-    DetailKind.ONE_CANDIDATE: QT_TRANSLATE_NOOP("Check", "one candidate at a time"),
-    DetailKind.BUSY: QT_TRANSLATE_NOOP("Check", "the server is busy right now"),
-    DetailKind.TEMPLATE: QT_TRANSLATE_NOOP("Check", "the prompt is wrapped in a chat; the model may answer it"),
-    DetailKind.NOT_WITHOUT: QT_TRANSLATE_NOOP("Check", "not without: {step}"),
-}
 _WORTH_KNOWING = frozenset(
     {
         DetailKind.NO_TLS,
@@ -304,7 +257,7 @@ def step_line(result: StepResult) -> StepLine:
     }[result.state]
     if result.state is StepState.OK and kind in _WORTH_KNOWING:
         sign = "!"
-    title = QCoreApplication.translate("Check", STEPS[result.step])
+    title = _say(TITLES[result.step])
     words = detail_words(result.detail) if result.detail else word
     problem = describe(result.error) if result.error is not None else None
     return StepLine(result.step, title, result.state, sign, words, problem, remedy_for(result.error))
@@ -318,25 +271,16 @@ def problem_of(diagnosis: Diagnosis) -> Problem:
 
 def detail_words(detail: Detail) -> str:
     """Return what is said of a step, with its values."""
-    template = QCoreApplication.translate("Check", _DETAILS[detail.kind])
-    values = dict(detail.values)
-    if "step" in values:
-        values["step"] = QCoreApplication.translate("Check", STEPS.get(str(values["step"]), str(values["step"])))
-    if "until" in values:
-        values["until"] = str(values["until"])[:10]
-    return template.format_map(_Values(values)).strip(" :")
+    return sentence_of(detail, _say)
 
 
-class _Values(dict[str, object]):
-    """Values for a sentence; one that is not known leaves its place empty."""
-
-    def __missing__(self, name: str) -> str:
-        return ""
+def _say(text: str) -> str:
+    return QCoreApplication.translate(CHECK_CONTEXT, text)
 
 
 def finding_lines(known: CapabilityMap) -> tuple[FindingLine, ...]:
     """Return everything that is known or could be, in the order of the check."""
-    order = [Feature(name) for name in STEPS if name in set(Feature)]
+    order = [Feature(name) for name in TITLES if name in set(Feature)]
     return tuple(_finding_line(feature, known.findings.get(feature)) for feature in order)
 
 
@@ -348,7 +292,7 @@ def _finding_line(feature: Feature, finding: Finding | None) -> FindingLine:
         Support.REFUSED: ("✕", QCoreApplication.translate("Check", "refused")),
         Support.UNKNOWN: ("?", QCoreApplication.translate("Check", "not known yet")),
     }[support]
-    title = QCoreApplication.translate("Check", STEPS[feature.value])
+    title = _say(TITLES[feature])
     if finding is None:
         return FindingLine(title, support, sign, words, "", "")
     details = [finding.reason]

@@ -10,8 +10,8 @@ from app.api import errors as api
 from app.domain.capabilities import CapabilityMap, Feature, Support
 from app.domain.check import Detail, DetailKind, Step, StepResult, StepState
 from app.domain.errors import ExpectedError
+from app.services.check_words import TITLES
 from app.viewmodels.connection_check import (
-    STEPS,
     CheckRemedy,
     FindingLine,
     StepLine,
@@ -168,7 +168,7 @@ async def test_looking_at_the_same_connection_again_disturbs_nothing() -> None:
 
 
 def test_every_step_and_every_finding_has_a_title_of_its_own() -> None:
-    assert {step.value for step in Step} <= STEPS.keys()
+    assert {step.value for step in Step} <= TITLES.keys()
     lines = finding_lines(CapabilityMap())
     assert len({line.title for line in lines}) == len(Feature)
     assert {line.support for line in lines} == {Support.UNKNOWN}
