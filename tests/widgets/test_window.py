@@ -260,13 +260,14 @@ async def test_both_themes_are_painted_without_complaint(qtbot: QtBot, qapp: QAp
     async with front(a_run("r0", "old", state=RunState.INTERRUPTED)) as f:
         everything_open(f)
         await some_work(f)
+        f.actions["focus_runs"].trigger()  # where no cursor blinks
         pictures = []
-        for name in ("dark", "light", "dark"):
+        for name in ("light", "dark", "light", "dark"):
             theme.apply(qapp, theme.load_colors(resource("themes", f"{name}.toml")))
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.05)  # new colours may ask for a new layout
             pictures.append(f.window.grab().toImage())
-        assert pictures[0] != pictures[1]
-        assert pictures[0] == pictures[2], "nothing of the light theme is left"
+        assert pictures[1] != pictures[2]
+        assert pictures[1] == pictures[3], "nothing of the light theme is left"
 
 
 async def test_text_sizes_can_be_changed_by_key(qtbot: QtBot) -> None:
