@@ -143,15 +143,15 @@ class ConnectionViewModel(QObject):
         return tuple(rows)
 
     def choose(self, row: SwitchRow) -> None:
-        """Use what a line of the switcher says; the connection in use, chosen again, keeps its model."""
-        if not row.model and row.profile_id == self.profile.id:
-            self.refresh_models()
-        else:
-            self._switch(row.profile_id, row.model)
+        """Use what a line of the switcher says."""
+        self.use(row.profile_id, row.model)
 
     def use(self, profile_id: str, model: str = "") -> None:
-        """Use a connection, with a model where one is named."""
-        self._switch(profile_id, model)
+        """Use a connection, with a model where one is named; the one in use, chosen again, keeps its model."""
+        if not model and profile_id == self.profile.id:
+            self.refresh_models()
+        else:
+            self._switch(profile_id, model)
 
     def set_model(self, model: str) -> None:
         """Choose a model; any text is allowed, because lists are often incomplete (Q28)."""

@@ -165,6 +165,7 @@ async def test_choosing_what_is_in_use_changes_nothing(model: str) -> None:
         assert current
         for row in current:
             screen.connection.choose(row)
+            screen.connection.use(row.profile_id)
             await screen.settle()
             assert (screen.connection.profile.id, screen.connection.model) == ("relay", model), row
 
