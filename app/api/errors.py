@@ -44,7 +44,7 @@
             └── CertificateFileError        a file of certificates or keys that cannot be used
 
 Owns the tree and `classify`, which reads one answer into it (protocol 3.1 to 3.3, Q29). Must not know httpx, or how an
-error is worded for people: that is `app.viewmodels.texts`.
+error is worded for people: that is `app.services.problems`.
 """
 
 import math

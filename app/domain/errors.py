@@ -1,7 +1,7 @@
 """The root of everything that can go wrong without being a bug.
 
 Owns the base class only; each layer hangs its own branch below it (`app.api.errors` draws the largest). Must not know
-how an error is worded for people: that is `app.viewmodels.texts`.
+how an error is worded for people: that is `app.services.problems`.
 """
 
 
