@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from app.concurrency.tasks import TaskScope
 from app.domain.document import Draft
-from app.domain.exchange import Exported, Imported, from_text, to_text
+from app.domain.exchange import Exported, FoundConnection, Imported, from_text, to_text
 from app.domain.profile import BUILT_IN, Profile
 from app.domain.run import Run
 from app.viewmodels.add_connection import AddConnectionViewModel
@@ -38,6 +38,9 @@ class Exchange:
 
     def import_(self, text: str) -> Imported:
         return from_text(text)
+
+    async def take_found(self, found: Iterable[FoundConnection]) -> tuple[FoundConnection, ...]:
+        return tuple(found)
 
     async def take(self, imported: Imported) -> Sequence[Profile]:
         return imported.profiles
