@@ -97,8 +97,8 @@ def assemble(data_dir: Path | None = None, *, model_file: str = "") -> Services:
     http = HttpClient()
     completions = CompletionsClient(http)
     local_model = LocalModel(lambda: model_file or settings.text("built_in.model_path"))
-    connections = Connections(settings, secrets, local_model, http)
     capabilities = Capabilities(CapabilityStore(database))
+    connections = Connections(settings, secrets, local_model, http, capabilities)
     spending = SpendingService(SpendingStore(database))
     return Services(
         paths=paths,

@@ -45,6 +45,13 @@ class BuiltInModel(Protocol):
         """Return where it answers; raise LocalModelError."""
 
 
+class Learnt(Protocol):
+    """Where it is kept what servers do."""
+
+    async def forget(self, profile_id: str) -> None:
+        """Forget what was learnt of a connection; raise StoreError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """What keeping a connection came to.
@@ -79,12 +86,15 @@ class Connections:
     What is changed without `await` is on disk at the next flush of the options.
     """
 
-    def __init__(self, options: Options, keys: Keys, built_in: BuiltInModel, http: HttpClient) -> None:
+    def __init__(
+        self, options: Options, keys: Keys, built_in: BuiltInModel, http: HttpClient, learnt: Learnt | None = None
+    ) -> None:
         self._options = options
         self._list = ConnectionList(options)
         self._keys = ConnectionKeys(keys, self._list)
         self._built_in = built_in
         self._http = http
+        self._learnt = learnt
 
     def __repr__(self) -> str:
         """Show the profile and never a key."""
@@ -161,6 +171,7 @@ class Connections:
         for place, _ in uses:
             self._list.choose(place, BUILT_IN_ID, "")
         position = self._list.drop(profile_id)
+        await self._forget_learnt(profile_id)
         await self._options.flush()
         return Removed(profile, position, uses, problem)
 
@@ -295,6 +306,8 @@ class Connections:
         """Keep a connection and what was given of its secrets; forget what it does not use any more."""
         before = self._list.find(profile.id) or profile
         self._list.put(profile)
+        if before.base_url != profile.base_url:
+            await self._forget_learnt(profile.id)  # another server is another server
         given = {key_entry(profile): normalise_key(key or ""), proxy_entry(profile): proxy_password or ""}
         secrets = {entry: secret for entry, secret in given.items() if entry and secret}
         self._keys.expect(secrets)
@@ -309,6 +322,11 @@ class Connections:
         places, problem = await self._keys.keep(secrets)
         await self._options.flush()
         return Saved(profile, places.get(key_entry(profile)), problem, leftover)
+
+    async def _forget_learnt(self, profile_id: str) -> None:
+        if self._learnt is not None:
+            with suppress(StoreError):  # a finding too many is corrected by the next check
+                await self._learnt.forget(profile_id)
 
     def _as_new(self, profile: Profile) -> Profile:
         """Put a connection on the list, with an id and a name of its own; raises InvalidAddressError."""

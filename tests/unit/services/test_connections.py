@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,8 @@ class Desk:
 
     folder: Path
     chain: Chain | None = None
+    forgotten: list[str] = field(default_factory=list)
+    """The connections of which was forgotten what their servers do."""
 
     @asynccontextmanager
     async def run(self) -> AsyncIterator[Connections]:
@@ -41,11 +43,14 @@ class Desk:
         model = LocalModel(lambda: str(self.folder / "none.gguf"))
         http = HttpClient()
         try:
-            yield Connections(settings, SecretStore(find=lambda: self.chain), model, http)
+            yield Connections(settings, SecretStore(find=lambda: self.chain), model, http, self)
         finally:
             settings.flush_now()
             await model.aclose()
             await http.aclose()
+
+    async def forget(self, profile_id: str) -> None:
+        self.forgotten.append(profile_id)
 
     @property
     def file(self) -> str:
@@ -469,3 +474,15 @@ async def test_the_connection_and_the_key_of_the_first_version_are_found(desk: D
         assert known.current().base_url == "https://relay.example/v1"
         assert known.model() == "m"
         assert (await known.endpoint(known.current())).key == "sk-one"
+
+
+async def test_what_was_learnt_of_a_server_goes_with_its_address(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    async with desk.run() as connections:
+        profile = (await connections.add(RELAY)).profile
+        await connections.update(replace(profile, name="Another name"))
+        assert desk.forgotten == []
+        await connections.update(replace(profile, base_url="https://other.example/v1"))
+        assert desk.forgotten == [profile.id]
+        await connections.remove(profile.id)
+        assert desk.forgotten == [profile.id] * 2
