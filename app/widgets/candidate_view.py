@@ -152,21 +152,21 @@ class GeneratedText(QPlainTextEdit):
         self._mark_from(0)
 
     def _mark_from(self, number: int) -> None:
+        styles = QTextCharFormat.UnderlineStyle
+        # The pattern says how unsure, so that it can be read without colours too.
+        looks = (
+            (0.15, _underlined(styles.WaveUnderline)),
+            (0.4, _underlined(styles.DashUnderline)),
+            (UNSURE_BELOW, _underlined(styles.DotLine)),
+        )
+        cursor = QTextCursor(self.document())
+        cursor.beginEditBlock()  # otherwise the paragraph is laid out again for each mark
         for start, end, _, probability in self._tokens[number:]:
             if probability is not None:
-                self._mark(start, end, probability)
-
-    def _mark(self, start: int, end: int, probability: float) -> None:
-        cursor = QTextCursor(self.document())
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        look = QTextCharFormat()
-        # The pattern says how unsure, so that it can be read without colours too.
-        styles = QTextCharFormat.UnderlineStyle
-        style = styles.DotLine if probability >= 0.4 else styles.DashUnderline
-        look.setUnderlineStyle(styles.WaveUnderline if probability < 0.15 else style)
-        look.setUnderlineColor(QColor(colors().dot))
-        cursor.mergeCharFormat(look)
+                cursor.setPosition(start)
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                cursor.mergeCharFormat(next(look for below, look in looks if probability < below))
+        cursor.endEditBlock()
 
     def _token_words(self, token: Token) -> str:
         rows = [(token.text, token.probability, True)]
@@ -243,6 +243,13 @@ class CandidateView(QWidget):
 
     def _name(self) -> str:
         return self.tr("Candidate {number}").format(number=self.index + 1)
+
+
+def _underlined(style: QTextCharFormat.UnderlineStyle) -> QTextCharFormat:
+    look = QTextCharFormat()
+    look.setUnderlineStyle(style)
+    look.setUnderlineColor(QColor(colors().dot))
+    return look
 
 
 def _percent(probability: float | None) -> str:
