@@ -34,10 +34,12 @@ class Reader:
         assert len("".join(token.text for token in gathered)) <= len(self.texts.get(index, "")), "before their text"
 
 
+# At the beginning of a text Qt takes these two for a byte order mark.
+characters = st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff\ufffe")
 steps = st.lists(
     st.one_of(
-        st.tuples(st.just("add"), st.integers(0, 3), st.text(max_size=5)),
-        st.tuples(st.just("token"), st.integers(0, 3), st.text(min_size=1, max_size=3)),
+        st.tuples(st.just("add"), st.integers(0, 3), st.text(characters, max_size=5)),
+        st.tuples(st.just("token"), st.integers(0, 3), st.text(characters, min_size=1, max_size=3)),
         st.tuples(st.just("flush"), st.none(), st.none()),
     ),
     max_size=40,

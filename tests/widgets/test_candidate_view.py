@@ -224,9 +224,11 @@ def test_q23_a_character_is_as_sure_as_all_its_parts_together(qtbot: QtBot) -> N
     assert probe.marked == [("从", Style.WaveUnderline)]
 
 
+# Line ends of every kind become one; Qt keeps these for itself, and takes the last two for a byte order mark.
+KEPT_BY_QT = "\r\u2028\u2029\ufdd0\ufdd1\ufffc\0\ufeff\ufffe"
 pieces = st.lists(
     st.text(
-        st.characters(exclude_categories=["Cs"], exclude_characters="\r\u2028\u2029\ufdd0\ufdd1\ufffc\0"),
+        st.characters(exclude_categories=["Cs"], exclude_characters=KEPT_BY_QT),
         min_size=1,
         max_size=4,
     ),

@@ -101,12 +101,12 @@ def test_both_ends_of_the_slider_are_both_ends_of_the_range(qtbot: QtBot, spec: 
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
-@pytest.mark.parametrize("typed", ["999999", "-999999", "abc", "", "1e9", "--3", "0.000001", "٣"])
-def test_what_is_out_of_range_cannot_be_entered(qtbot: QtBot, spec: NumberSpec, typed: str) -> None:
+def test_what_is_out_of_range_cannot_be_entered(qtbot: QtBot, spec: NumberSpec) -> None:
     probe = RowProbe(qtbot, spec)
-    probe.type(typed)
-    assert spec.minimum <= probe.row.value() <= spec.maximum
-    assert spec.minimum <= probe.shown <= spec.maximum
+    for typed in ("999999", "-999999", "abc", "", "1e9", "--3", "0.000001", "٣"):
+        probe.type(typed)
+        assert spec.minimum <= probe.row.value() <= spec.maximum, typed
+        assert spec.minimum <= probe.shown <= spec.maximum, typed
     assert all(spec.minimum <= value <= spec.maximum for (value,) in probe.edits if isinstance(value, float))
 
 

@@ -221,8 +221,9 @@ def test_after_a_draft_was_shown_one_types_at_its_end(qtbot: QtBot) -> None:
     assert probe.editor.draft() == Draft("Once upon a", ((4, 9),))
 
 
-# Line ends of every kind become one, as in any editor; Qt keeps these few for itself.
-characters = st.characters(exclude_categories=["Cs"], exclude_characters="\r\u2028\u2029\ufdd0\ufdd1\ufffc\0")
+# Line ends of every kind become one; Qt keeps these for itself, and takes the last two for a byte order mark.
+KEPT_BY_QT = "\r\u2028\u2029\ufdd0\ufdd1\ufffc\0\ufeff\ufffe"
+characters = st.characters(exclude_categories=["Cs"], exclude_characters=KEPT_BY_QT)
 
 
 @st.composite
