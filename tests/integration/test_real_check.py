@@ -81,7 +81,10 @@ async def test_the_check_finishes_in_seconds_and_finds_what_the_model_does(tmp_p
         assert "image" in known.findings[Feature.PICTURES].reason
         assert await services.runs.recent() == []
     async with program(tmp_path) as services:
-        assert await services.capabilities.known(BUILT_IN.id, "SmolLM2 135M") == known
+        for _ in range(20):  # a disk that is busy with other tests is not waited for
+            if (again := await services.capabilities.known(BUILT_IN.id, "SmolLM2 135M")).findings:
+                break
+        assert again == known
 
 
 async def test_a_check_that_is_stopped_leaves_the_server_free(tmp_path: Path) -> None:
