@@ -7,9 +7,11 @@ from app.api import errors as api
 from app.domain.errors import ExpectedError
 from app.domain.generation import Adjustment, StopReason
 from app.domain.parameters import InvalidParametersError, SamplingParameters
+from app.domain.run import RunState
 from app.services import errors as services
 from app.store import errors as store
-from app.viewmodels.texts import Problem, Remedy, describe, explain_adjustment, explain_stop
+from app.viewmodels.texts import Problem, Remedy, describe, explain_adjustment, explain_end, explain_stop
+from tests.viewmodels.fakes import a_run
 
 
 def tree_below(root: type[ExpectedError]) -> list[type[ExpectedError]]:
@@ -119,6 +121,16 @@ def test_every_stop_reason_has_words_of_its_own(qapp: QApplication, reason: Stop
 
 def test_while_a_candidate_streams_there_is_no_reason(qapp: QApplication) -> None:
     assert explain_stop(None) == ""
+
+
+def test_a_candidate_that_was_cut_off_with_the_program_is_not_put_down_to_the_server(qapp: QApplication) -> None:
+    cut = a_run("r1", "text", "", state=RunState.INTERRUPTED, reason=StopReason.INTERRUPTED)
+    by_server = a_run("r2", "text", reason=StopReason.INTERRUPTED)
+    assert explain_end(cut, 0) == explain_end(cut, 1) == "Interrupted"
+    assert explain_end(by_server, 0) == explain_stop(StopReason.INTERRUPTED)
+    before = a_run("r3", "text", state=RunState.INTERRUPTED, reason=StopReason.LENGTH)
+    assert explain_end(before, 0) == explain_stop(StopReason.LENGTH), "it had ended by itself before"
+    assert explain_end(cut, 7) == ""
 
 
 def test_the_stop_sequence_that_ended_a_text_is_named(qapp: QApplication) -> None:
