@@ -78,7 +78,8 @@ class Doctor:
         Nothing is raised for what a look meets: it only makes the diagnosis plainer.
         """
         kind, step, facts = await self._find(error, profile)
-        said = error.message if isinstance(error, api.ApiError) and error.http_status is not None else ""
+        says = isinstance(error, api.ApiError) and error.http_status is not None
+        said = str(error) if says or isinstance(error, api.UnusableSettingError) else ""
         return Diagnosis(kind, step, facts, said, error)
 
     async def _find(self, error: ExpectedError, profile: Profile) -> Found:

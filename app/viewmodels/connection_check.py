@@ -16,7 +16,7 @@ from app.api import errors as api
 from app.concurrency.tasks import TaskScope
 from app.domain.capabilities import CapabilityMap, Feature, Finding, Support
 from app.domain.check import Detail, DetailKind, Plan, Step, StepResult, StepState
-from app.domain.diagnosis import Diagnosis
+from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.errors import ExpectedError
 from app.domain.profile import BUILT_IN, Profile
 from app.services.check_words import CONTEXT as CHECK_CONTEXT
@@ -265,8 +265,13 @@ def step_line(result: StepResult) -> StepLine:
 
 def problem_of(diagnosis: Diagnosis) -> Problem:
     """Return what the doctor found, in words of the user's language; the server's own words stay behind Details."""
+    described = describe(diagnosis.error) if diagnosis.error is not None else None
+    if described is not None and diagnosis.kind is DiagnosisKind.OTHER:
+        return described  # an error with words of its own
     words = words_of(diagnosis, lambda text: QCoreApplication.translate(CONTEXT, text) if text else "")
-    return Problem(words.title, words.cause, words.advice, words.remedy, diagnosis.said)
+    return Problem(
+        words.title, words.cause, words.advice, words.remedy, described.detail if described else diagnosis.said
+    )
 
 
 def detail_words(detail: Detail) -> str:

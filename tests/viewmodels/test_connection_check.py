@@ -9,17 +9,21 @@ from PySide6.QtCore import QLocale
 from app.api import errors as api
 from app.domain.capabilities import CapabilityMap, Feature, Support
 from app.domain.check import Detail, DetailKind, Step, StepResult, StepState
+from app.domain.diagnosis import Diagnosis, DiagnosisKind
 from app.domain.errors import ExpectedError
 from app.services.check_words import TITLES
+from app.store.errors import KeychainLockedError
 from app.viewmodels.connection_check import (
     CheckRemedy,
     FindingLine,
     StepLine,
     detail_words,
     finding_lines,
+    problem_of,
     remedy_for,
     step_line,
 )
+from app.viewmodels.texts import describe
 from tests.support import until
 from tests.viewmodels.connection_fakes import PLAIN, RELAY, Bench, FakeKnown
 from tests.viewmodels.fakes import Heard, task_scope
@@ -197,3 +201,16 @@ def test_details_name_their_values() -> None:
 def test_what_works_only_in_part_is_marked_as_such() -> None:
     assert step_line(StepResult(Step.SEED, StepState.OK, Detail(DetailKind.IGNORED))).sign == "!"
     assert step_line(StepResult(Step.SEED, StepState.OK, Detail(DetailKind.HONOURED))).sign == "✓"
+
+
+def test_what_the_doctor_found_keeps_the_raw_answer_behind_details() -> None:
+    error = api.AuthError("无效的令牌", http_status=401, request_id="r-1")
+    problem = problem_of(Diagnosis(DiagnosisKind.KEY_REFUSED, Step.KEY, said="无效的令牌", error=error))
+    assert problem.title == "The key was not accepted"
+    assert problem.detail == "HTTP 401\n无效的令牌\nrequest id: r-1"
+
+
+def test_an_error_with_words_of_its_own_keeps_them() -> None:
+    error = KeychainLockedError("locked")
+    assert problem_of(Diagnosis(DiagnosisKind.OTHER, Step.KEY, error=error)) == describe(error)
+    assert problem_of(Diagnosis(DiagnosisKind.NO_NETWORK, Step.NAME, said="x")).detail == "x"

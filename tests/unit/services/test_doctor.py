@@ -193,6 +193,11 @@ async def test_errors_with_words_of_their_own_keep_them(error: ExpectedError, st
     assert str(error) in explain_diagnosis(found)
 
 
+async def test_a_setting_that_cannot_be_used_is_named() -> None:
+    found = await diagnose(errors.ExtraFieldError("X-Title", code="value"))
+    assert explain_diagnosis(found).startswith("A setting of the connection cannot be used: X-Title. ")
+
+
 async def test_the_built_in_model_is_not_looked_for_on_the_network() -> None:
     found = await diagnose(errors.ConnectionRefusedByServerError(), BUILT_IN, Servers(problem=ModelMissingError("x")))
     assert found.kind is DiagnosisKind.OTHER
