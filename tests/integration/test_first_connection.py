@@ -12,6 +12,7 @@ from app.widgets.add_connection import AddConnectionDialog
 from tests.integration.program import Screen, opened
 from tests.relay import Relay
 from tests.relay.completion_server import completion_server
+from tests.relay.refusals import refusing
 from tests.support import until
 from tests.widgets.hands import CONTROL, click, everything_said, press, words_of
 
@@ -179,3 +180,21 @@ async def test_two_connections_are_switched_by_keys_and_each_gets_its_own_key(tm
             for relay, model in ((first, "one"), (second, "two")):
                 assert relay.requests_to("/v1/completions")
                 assert {received.key for received in relay.requests} == {f"{KEY}-{model}"}
+
+
+async def test_what_a_run_learnt_in_passing_is_on_the_switches_at_once(tmp_path: Path) -> None:
+    async with Relay() as relay:
+        completion_server(relay, models=["one", "two"])
+        relay.on("POST", "/v1/completions", refusing("seed"))
+        async with opened(tmp_path, relay.base_url) as screen:
+            panel = screen.place.panel
+            await listed(screen, "one", "two")
+            screen.program.parameters.set_seed(7)
+            screen.type("Once")
+            screen.press_run()
+            await screen.ended()
+            await until(lambda: not panel.seed_switch.isEnabled())
+            assert panel.seed_badge.text() == "refused"
+            screen.program.connection.set_model("two")
+            await until(panel.seed_switch.isEnabled)
+            assert panel.seed_badge.isHidden()
