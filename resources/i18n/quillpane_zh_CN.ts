@@ -350,11 +350,11 @@
         <translation>无法得知</translation>
     </message>
     <message>
-        <source>{count} models; checked with {model}</source>
+        <source>{count} listed; checked with {model}</source>
         <translation>{count} 个模型；用 {model} 检查</translation>
     </message>
     <message>
-        <source>{count} models, but not {model}</source>
+        <source>{count} listed, but not {model}</source>
         <translation>{count} 个模型，其中没有 {model}</translation>
     </message>
     <message>

@@ -194,7 +194,7 @@ def test_every_detail_has_words_also_without_its_values(kind: DetailKind) -> Non
 
 
 def test_details_name_their_values() -> None:
-    assert detail_words(Detail(DetailKind.MODELS, {"count": 3, "model": "a{b}"})) == "3 models; checked with a{b}"
+    assert detail_words(Detail(DetailKind.MODELS, {"count": 3, "model": "a{b}"})) == "3 listed; checked with a{b}"
     assert detail_words(Detail(DetailKind.NOT_WITHOUT, {"step": "completion"})) == "not without: Continuing a text"
 
 
