@@ -254,11 +254,11 @@ class FakeConnections:
         self.profiles[profile_id] = replace(profile, favourites=(*others, model) if is_favourite else others)
 
     async def add(self, profile: Profile, key: str | None = None, proxy_password: str | None = None) -> Saved:
-        await self.may_add.wait()
         if self.add_problem is not None:
             raise self.add_problem
         kept = replace(profile, id=f"new{len(self.profiles)}")
         self.profiles = {kept.id: kept, **self.profiles}
+        await self.may_add.wait()  # the key chain comes last, as in life
         self.secrets[kept.id] = (key, proxy_password)
         return Saved(kept, self.place, self.unkept)
 

@@ -1,5 +1,7 @@
 """Adding a connection: what a pasted text comes to, what is corrected by hand, and what happens at Add."""
 
+import asyncio
+
 import pytest
 
 from app.concurrency.tasks import TaskScope
@@ -113,10 +115,12 @@ async def test_a_second_press_while_the_key_chain_thinks_adds_nothing() -> None:
         card.service.may_add.clear()
         card.add.read(NOTE)
         card.add.add()
+        await until(lambda: card.connections)
         card.add.add()
+        await asyncio.sleep(0.01)
         card.service.may_add.set()
         await until(lambda: card.added)
-        assert len(card.service.secrets) == 1
+        assert len(card.connections) == 1
 
 
 async def test_a_curl_command_brings_its_headers_and_its_proxy_with_the_password() -> None:
