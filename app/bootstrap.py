@@ -123,6 +123,7 @@ class Program:
 
     def start_background(self) -> None:
         """Bring the earlier work back, then warm up what is slow; called after the first paint."""
+        self.window.place.editor.viewport()  # at the first such call PySide6 makes the class of every widget there is
         self.collector = MainThreadCollector(self.window)
         self.draft.load()
         self.write.load()
