@@ -36,7 +36,7 @@ def test_short_version_measures_every_figure(tmp_path: Path) -> None:
     assert measured["stream: characters lost of 1642"]["program"] == [0, 0]
     assert measured["stream: characters lost of 1642"]["is_met"]
     beside = [row for row in rows if row["unit"] in {"ms", "s"}]
-    assert len(beside) == 8
+    assert len(beside) == 9
     assert all(row["floor"] and min(row["floor"]) > 0 for row in beside), "each time has its floor in the same run"
 
 
