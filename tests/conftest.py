@@ -56,7 +56,13 @@ async def _generators_finished() -> None:
 
 @pytest.fixture(autouse=True)
 def collected() -> Iterator[None]:
-    """Free each test's loop in the main thread; elsewhere Qt warns, rightly (app/runtime/garbage.py)."""
+    """Free each test's loop in the main thread; elsewhere Qt warns, rightly (app/runtime/garbage.py).
+
+    What was there before the first test, thousands of collected tests among it, is not looked at again each time.
+    """
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
     yield
     gc.collect()
 
